@@ -1,0 +1,73 @@
+-- Columns of the tables with the object ids $1; $2 version schemas.
+SELECT
+    a.attrelid,
+    a.attnum,
+    a.attname::text,
+    format_type(a.atttypid, a.atttypmod),
+    a.atttypid,
+    a.atttypmod,
+    t.typcategory::text,
+    a.attnotnull,
+    pg_get_expr(d.adbin, d.adrelid),
+    a.attidentity::text,
+    a.attgenerated::text,
+    cn.nspname::text,
+    co.collname::text,
+    col_description(a.attrelid, a.attnum),
+    nullif(a.attstattarget, -1)::integer,
+    CASE WHEN a.attstorage <> t.typstorage
+        THEN CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END,
+    CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
+    sn.nspname::text,
+    s.relname::text,
+    format('START WITH %s INCREMENT BY %s MINVALUE %s MAXVALUE %s CACHE %s%s', q.seqstart, q.seqincrement, q.seqmin, q.seqmax, q.seqcache,
+        CASE WHEN q.seqcycle THEN ' CYCLE' ELSE '' END),
+    -- PostgreSQL 18 names it.
+    (SELECT nn.conname::text FROM pg_constraint AS nn WHERE nn.conrelid = a.attrelid AND nn.contype = 'n' AND nn.conkey[1] = a.attnum),
+    -- What hangs on it and cannot be moved to another column.
+    ARRAY(
+        SELECT DISTINCT x.description
+        FROM (
+            SELECT CASE
+                WHEN dep.classid = 'pg_rewrite'::regclass THEN (
+                    SELECT CASE WHEN r.rulename = '_RETURN' THEN pg_describe_object('pg_class'::regclass, r.ev_class, 0)
+                        ELSE pg_describe_object(dep.classid, dep.objid, 0) END
+                    FROM pg_rewrite AS r JOIN pg_class AS v ON v.oid = r.ev_class JOIN pg_namespace AS vn ON vn.oid = v.relnamespace
+                    WHERE r.oid = dep.objid AND vn.nspname <> ALL ($2::text[]))
+                -- A generated column that reads it: from 15 on its expression depends, before the column itself.
+                WHEN dep.classid = 'pg_attrdef'::regclass THEN (
+                    SELECT 'generated ' || pg_describe_object('pg_class'::regclass, ad.adrelid, ad.adnum)
+                    FROM pg_attrdef AS ad JOIN pg_attribute AS g ON g.attrelid = ad.adrelid AND g.attnum = ad.adnum
+                    WHERE ad.oid = dep.objid AND g.attgenerated <> '' AND g.attnum <> a.attnum)
+                WHEN dep.classid = 'pg_class'::regclass THEN (
+                    SELECT 'generated ' || pg_describe_object('pg_class'::regclass, g.attrelid, g.attnum)
+                    FROM pg_attribute AS g
+                    WHERE g.attrelid = dep.objid AND g.attrelid = a.attrelid AND g.attnum = dep.objsubid AND g.attgenerated <> '' AND g.attnum <> a.attnum)
+                WHEN dep.classid = 'pg_trigger'::regclass THEN (
+                    SELECT pg_describe_object(dep.classid, dep.objid, 0)
+                    FROM pg_trigger AS tr WHERE tr.oid = dep.objid AND NOT tr.tgisinternal)
+                WHEN dep.classid IN ('pg_policy'::regclass, 'pg_publication_rel'::regclass, 'pg_statistic_ext'::regclass, 'pg_proc'::regclass)
+                    THEN pg_describe_object(dep.classid, dep.objid, 0)
+            END
+            FROM pg_depend AS dep
+            WHERE dep.refclassid = 'pg_class'::regclass AND dep.refobjid = a.attrelid AND dep.refobjsubid = a.attnum
+            UNION ALL
+            SELECT format('partition key of table %s', a.attrelid::regclass)
+            FROM pg_partitioned_table AS p WHERE p.partrelid = a.attrelid AND a.attnum = ANY (p.partattrs::smallint[])
+        ) AS x (description)
+        WHERE x.description IS NOT NULL
+        ORDER BY 1)
+FROM pg_attribute AS a
+JOIN pg_type AS t ON t.oid = a.atttypid
+LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+LEFT JOIN pg_collation AS co ON co.oid = a.attcollation AND a.attcollation <> t.typcollation
+LEFT JOIN pg_namespace AS cn ON cn.oid = co.collnamespace
+-- The sequence it owns: serial (a), identity (i).
+LEFT JOIN pg_depend AS o
+    ON o.refclassid = 'pg_class'::regclass AND o.refobjid = a.attrelid AND o.refobjsubid = a.attnum AND o.classid = 'pg_class'::regclass
+    AND o.objsubid = 0 AND o.deptype IN ('a', 'i') AND EXISTS (SELECT FROM pg_sequence AS e WHERE e.seqrelid = o.objid)
+LEFT JOIN pg_class AS s ON s.oid = o.objid
+LEFT JOIN pg_namespace AS sn ON sn.oid = s.relnamespace
+LEFT JOIN pg_sequence AS q ON q.seqrelid = s.oid
+WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY a.attrelid, a.attnum, s.oid

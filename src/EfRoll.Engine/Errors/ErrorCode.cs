@@ -1,0 +1,154 @@
+#pragma warning disable CS1591 // The members are explained in docs/errors.md, which a test keeps complete.
+
+namespace EfRoll.Engine.Errors;
+
+/// <summary>What went wrong. The first digit is the area: 1 engine, 2 translation, 3 runtime, 4 build, 5 tool. Each is explained in <c>docs/errors.md</c>.</summary>
+public enum ErrorCode
+{
+    // 1000: names and expressions
+    InvalidName = 1001,
+    EmptyExpression = 1002,
+    InvalidExpression = 1003,
+    InvalidDefinition = 1004,
+
+    // 1100: what an operation names
+    TableNotFound = 1101,
+    ColumnNotFound = 1102,
+    ConstraintNotFound = 1103,
+    IndexNotFound = 1104,
+    TypeNotFound = 1105,
+    SchemaNotFound = 1106,
+    RelationExists = 1107,
+    ColumnExists = 1108,
+    ConstraintExists = 1109,
+    PrimaryKeyExists = 1110,
+
+    // 1200: what cannot be done safely, or needs a word from the author
+    AddedColumnNeedsValue = 1201,
+    DroppedColumnNeedsValue = 1202,
+    AlteredColumnNeedsExpression = 1203,
+    NoCast = 1204,
+    ValuesMayNotFit = 1205,
+    TimeZoneIsNotUtc = 1206,
+    TableIsReferenced = 1207,
+    ColumnIsReferenced = 1208,
+    KeyIsReferenced = 1209,
+    TableHasDependents = 1210,
+    ColumnHasDependents = 1211,
+    GeneratedColumnCannotChange = 1212,
+    IdentityOnExistingTable = 1213,
+    SerialOnExistingTable = 1214,
+    StoredGeneratedOnExistingTable = 1215,
+    VirtualNeeds18 = 1216,
+    PrimaryKeyColumnTakesNull = 1217,
+    ReferencedColumnsNotUnique = 1218,
+    ForeignKeyColumnCount = 1219,
+    NoPrimaryKeyToReference = 1220,
+    TableKindNotSupported = 1221,
+    NotOwner = 1222,
+    PublishedTable = 1223,
+    RowSecurityNeeds15 = 1224,
+    SqlSeesPassingShape = 1225,
+    ExpressionReadsGenerated = 1226,
+    RowSecurityWithColumnGrants = 1227,
+
+    // 1300: the database as it is (catalogue, connection, server)
+    CannotConnect = 1301,
+    AuthenticationFailed = 1302,
+    DatabaseNotFound = 1303,
+    ServerTooOld = 1304,
+    ConnectionLost = 1305,
+    NoBaseSchema = 1306,
+    ServerRefused = 1307,
+
+    // 1400: state: which rollout is open, what was stored
+    StateIsNewer = 1401,
+    StateNotPermitted = 1402,
+    OtherRolloutOpen = 1403,
+    OpenRolloutChanged = 1404,
+    NoOpenRollout = 1405,
+    NotExpandedYet = 1406,
+    ContractBegan = 1407,
+    MigrationNotFound = 1408,
+    MigrationApplied = 1409,
+    NoHistoryStatement = 1410,
+
+    // 1500: running steps: locks, violations, failures
+    EngineBusy = 1501,
+    LockedRelationNotFound = 1502,
+    LockDeadlinePassed = 1503,
+    StepFailed = 1504,
+    IndexNameTaken = 1505,
+    IndexNotUnique = 1506,
+    ConstraintViolated = 1507,
+    RowsViolate = 1508,
+
+    // 1600: backfill
+    BackfillRowFailed = 1601,
+    BackfillFailed = 1602,
+    BackfillBlocked = 1603,
+
+    // 1700: manifests and hand-written files
+    ManifestUnreadable = 1701,
+    ManifestTooLarge = 1702,
+    ManifestSyntax = 1703,
+    ManifestUnknownField = 1704,
+    ManifestWrongType = 1705,
+    ManifestMissingField = 1706,
+    ManifestUnknownOperation = 1707,
+    ManifestNotSupported = 1708,
+    ManifestDuplicateField = 1709,
+    ManifestFormatVersion = 1710,
+    ManifestMissing = 1711,
+    ManifestColumnNotNamed = 1712,
+    SeveralContexts = 1713,
+
+    // 2000: translation of EF Core operations
+    UnknownOperation = 2001,
+    OperationNotSupported = 2002,
+    UnknownAnnotation = 2003,
+    DatabaseChangeNotSupported = 2004,
+    TableOptionNotSupported = 2005,
+    ColumnChangeNotSupported = 2006,
+    SqlHasNoUndo = 2007,
+    DataHasNoUndo = 2008,
+    InvalidHint = 2009,
+    ProviderRefuses = 2010,
+    MigrationThrows = 2011,
+    MigrationNotCreated = 2012,
+    IndexOptionNotSupported = 2013,
+    KeyOptionNotSupported = 2014,
+
+    // 2100: the design host, which runs inside the user's own build
+    InvalidHostArguments = 2101,
+    AssemblyNotLoaded = 2102,
+    ContextNotFound = 2103,
+    ContextNotNamed = 2104,
+    ContextNotCreated = 2105,
+    ContextNotPostgres = 2106,
+    ConnectionNotKnown = 2107,
+    FreshScriptNotMade = 2108,
+    HistoryNotUnderstood = 2109,
+    DesignHostFailed = 2199,
+
+    // 3000: runtime
+
+    // 4000: build
+
+    // 5000: tool: arguments, projects, assemblies
+    SourcesContradict = 5001,
+    NoSource = 5002,
+    ProjectNotFound = 5003,
+    SeveralProjects = 5004,
+    BuildFailed = 5005,
+    FrameworkNotNamed = 5006,
+    OutputNotFound = 5007,
+    DescribeFailed = 5008,
+    NoConnectionString = 5009,
+    InvalidConnectionString = 5010,
+    InvalidArgument = 5011,
+    NoMigrationFiles = 5012,
+    MigrationNotTranslated = 5013,
+    HostNotFound = 5014,
+    DotnetNotFound = 5015,
+}

@@ -1,0 +1,140 @@
+using System.Globalization;
+using EfRoll.Engine.Sql;
+
+namespace EfRoll.Engine.Errors;
+
+/// <summary>One method for each thing that goes wrong while a rollout runs: what it was, and how to go on.</summary>
+public static class Failures
+{
+    const string ResumeOrRollBack = "Run the same command again to go on from here, or roll back.";
+
+    /// <summary>There is no server, or it does not answer.</summary>
+    public static EfRollException CannotConnect(string target, string reason, Exception cause) =>
+        new(ErrorCode.CannotConnect, $"Cannot connect to {target}: {reason}", "Check host, port and network, and that the server runs.", cause: cause);
+
+    /// <summary>The server does not let the role in.</summary>
+    public static EfRollException AuthenticationFailed(string target, string reason, Exception cause) =>
+        new(ErrorCode.AuthenticationFailed, $"{target} refuses the login: {reason}", "Check the user name, the password and pg_hba.conf.", cause: cause);
+
+    /// <summary>There is no such database.</summary>
+    public static EfRollException DatabaseNotFound(string target, string reason, Exception cause) =>
+        new(ErrorCode.DatabaseNotFound, $"{target}: {reason}", "Check the database's name, or create the database first.", cause: cause);
+
+    /// <summary>The server is older than what is supported.</summary>
+    public static EfRollException ServerTooOld(string version) =>
+        new(ErrorCode.ServerTooOld, $"The server is PostgreSQL {version}; EfRoll needs 14 or later.", "Upgrade the server.");
+
+    /// <summary>The connection broke.</summary>
+    public static EfRollException ConnectionLost(string reason, Exception cause) =>
+        new(ErrorCode.ConnectionLost, $"The connection to the server was lost: {reason}", ResumeOrRollBack, cause: cause);
+
+    /// <summary>No schema of the search path exists.</summary>
+    public static EfRollException NoBaseSchema(string? name) =>
+        new(ErrorCode.NoBaseSchema, name is null ? "None of the schemas on the connection's search_path exists." : $"There is no schema {name}.",
+            "Create the schema, or name another base schema.");
+
+    /// <summary>PostgreSQL refuses something that is not a step.</summary>
+    public static EfRollException ServerRefused(string serverMessage, Exception cause) =>
+        new(ErrorCode.ServerRefused, $"The server refuses: {serverMessage}", "Check the rights of the connection's role.", cause: cause);
+
+    /// <summary>A later version of the tool wrote the state.</summary>
+    public static EfRollException StateIsNewer(int found, int known) =>
+        new(ErrorCode.StateIsNewer, string.Create(CultureInfo.InvariantCulture, $"The state schema efroll has version {found}; this EfRoll knows {known}."),
+            "Use the version of EfRoll that was last used on this database, or a later one.");
+
+    /// <summary>The role may not make the state schema.</summary>
+    public static EfRollException StateNotPermitted(string serverMessage, Exception cause) =>
+        new(ErrorCode.StateNotPermitted, $"The state schema efroll cannot be used: {serverMessage}",
+            "Connect as the role that made it, or let the owner of the database run 'init' once and grant the rights on schema efroll.", cause: cause);
+
+    /// <summary>Another rollout is open.</summary>
+    public static EfRollException OtherRolloutOpen(IEnumerable<string> open) =>
+        new(ErrorCode.OtherRolloutOpen, $"A rollout of other migrations is open: {string.Join(", ", open)}.", "Complete it or roll it back first; 'status' shows it.");
+
+    /// <summary>The migrations were changed after their rollout began.</summary>
+    public static EfRollException OpenRolloutChanged(IEnumerable<string> open) =>
+        new(ErrorCode.OpenRolloutChanged, $"The rollout of {string.Join(", ", open)} is open, but the migrations have changed since it began.",
+            "Roll back and start again, or go on with the migrations as they were.");
+
+    /// <summary>There is nothing to complete or to roll back.</summary>
+    public static EfRollException NoOpenRollout() => new(ErrorCode.NoOpenRollout, "No rollout is open.", "Begin one with 'start'.");
+
+    /// <summary>There is nothing to complete or to roll back any more.</summary>
+    public static EfRollException NoOpenRollout(string last, bool isCompleted) => isCompleted
+        ? new(ErrorCode.NoOpenRollout, $"No rollout is open; {last} is complete already.", "Begin one with 'start'. A new migration takes back what is complete.")
+        : new(ErrorCode.NoOpenRollout, $"No rollout is open; {last} is rolled back already.", "Begin one with 'start'.");
+
+    /// <summary>The rollout is not so far yet.</summary>
+    public static EfRollException NotExpandedYet(IEnumerable<string> open) =>
+        new(ErrorCode.NotExpandedYet, $"The rollout of {string.Join(", ", open)} has not finished 'start' yet.", "Run 'start' again to finish it, or roll back.");
+
+    /// <summary>The old version may be gone.</summary>
+    public static EfRollException ContractBegan(IEnumerable<string> open) =>
+        new(ErrorCode.ContractBegan, $"'complete' has begun for the rollout of {string.Join(", ", open)}: there is no way back.", "Run 'complete' again to finish it.");
+
+    /// <summary>There is no such migration.</summary>
+    public static EfRollException MigrationNotFound(string name, IEnumerable<string> known) =>
+        new(ErrorCode.MigrationNotFound, $"There is no migration {name}; there are {string.Join(", ", known)}.", "Name one of them.");
+
+    /// <summary>The target lies behind the database.</summary>
+    public static EfRollException MigrationApplied(string name, string current) =>
+        new(ErrorCode.MigrationApplied, $"The database is at {current} and has {name} already; going back to an earlier migration is not supported.",
+            "Write a new migration that takes the change back.");
+
+    /// <summary>The source does not say how to record a migration.</summary>
+    public static EfRollException NoHistoryStatement(string migration) =>
+        new(ErrorCode.NoHistoryStatement, $"The source has no statements for the history row of {migration}.", "Build the migrations again with this version of EfRoll.");
+
+    /// <summary>Somebody else is at work.</summary>
+    public static EfRollException EngineBusy(IReadOnlyList<string> holders) =>
+        new(ErrorCode.EngineBusy, $"Another EfRoll is at work on this database: {Join(holders)}.", "Wait until it is done, then run the command again.");
+
+    /// <summary>A table that a step is about to lock is gone.</summary>
+    public static EfRollException LockedRelationNotFound(string title, QualifiedName relation) =>
+        new(ErrorCode.LockedRelationNotFound, $"'{title}' needs {relation.Display}, which does not exist.",
+            "Something else dropped or renamed it while the rollout was open. Bring it back, then run the same command again, or roll back.");
+
+    /// <summary>Somebody holds a lock for too long.</summary>
+    public static EfRollException LockDeadlinePassed(string title, TimeSpan waited, IReadOnlyList<string> blockers, Exception cause) =>
+        new(ErrorCode.LockDeadlinePassed, string.Create(CultureInfo.InvariantCulture, $"'{title}' got no lock within {waited.TotalSeconds:0.#} s. In the way: {Join(blockers)}."),
+            "End that transaction (pg_terminate_backend), then run the same command again, or roll back.", cause: cause);
+
+    /// <summary>PostgreSQL refuses a step.</summary>
+    public static EfRollException StepFailed(string title, string serverMessage, Exception cause) =>
+        new(ErrorCode.StepFailed, $"'{title}' failed: {serverMessage}", ResumeOrRollBack, cause: cause);
+
+    /// <summary>An index to be built is there already, made by somebody else.</summary>
+    public static EfRollException IndexNameTaken(QualifiedName index) =>
+        new(ErrorCode.IndexNameTaken, $"{index.Display} exists already, and this rollout has not made it.", "Rename or drop it, then run the same command again.");
+
+    /// <summary>Rows are equal where an index demands that none are.</summary>
+    public static EfRollException IndexNotUnique(QualifiedName table, Identifier index, string detail, Exception cause) =>
+        new(ErrorCode.IndexNotUnique, $"The unique index {index.Value} on {table.Display} cannot be built: {detail}",
+            "Correct the rows and run the same command again, or roll back.", cause: cause);
+
+    /// <summary>Rows violate a constraint.</summary>
+    public static EfRollException ConstraintViolated(QualifiedName table, Identifier constraint, string serverMessage, Exception cause) =>
+        new(ErrorCode.ConstraintViolated, $"Rows of {table.Display} violate {constraint.Value}: {serverMessage}",
+            "Correct the rows and run the same command again, or roll back.", cause: cause);
+
+    /// <summary>Rows violate what is about to be demanded.</summary>
+    public static EfRollException RowsViolate(string violation, long count, IReadOnlyList<string> keys) =>
+        new(ErrorCode.RowsViolate, string.Create(CultureInfo.InvariantCulture, $"{violation}, {count} in all: {string.Join(", ", keys)}{(count > keys.Count ? ", …" : "")}."),
+            "Correct the rows and run the same command again, or roll back.");
+
+    /// <summary>A row cannot be given its value for the new version.</summary>
+    public static EfRollException BackfillRowFailed(QualifiedName table, string row, string serverMessage, Exception? cause) =>
+        new(ErrorCode.BackfillRowFailed, $"The row of {table.Display} with {row} cannot be given its value: {serverMessage}",
+            "Correct the row and run the same command again; or roll back, correct the migration's expression and start anew.", cause: cause);
+
+    /// <summary>A backfill fails, but no single row does.</summary>
+    public static EfRollException BackfillFailed(QualifiedName table, string serverMessage, Exception? cause) =>
+        new(ErrorCode.BackfillFailed, $"The backfill of {table.Display} failed: {serverMessage}", ResumeOrRollBack, cause: cause);
+
+    /// <summary>Somebody keeps rows locked for too long.</summary>
+    public static EfRollException BackfillBlocked(QualifiedName table, long rows, IReadOnlyList<string> blockers) =>
+        new(ErrorCode.BackfillBlocked, string.Create(CultureInfo.InvariantCulture, $"{rows} rows of {table.Display} stay locked by other transactions. In the way: {Join(blockers)}."),
+            "End those transactions, then run the same command again, or roll back.");
+
+    static string Join(IReadOnlyList<string> people) => people.Count == 0 ? "nobody any more when it was looked up" : string.Join("; ", people);
+}

@@ -1,0 +1,64 @@
+using EfRoll.Engine.Catalog;
+using EfRoll.Engine.Errors;
+using EfRoll.Engine.Planning;
+using EfRoll.Engine.Schema;
+using EfRoll.Engine.Sessions;
+using EfRoll.Engine.Sql;
+using EfRoll.Engine.State;
+using EfRoll.Engine.Steps;
+
+namespace EfRoll.Engine.Execution;
+
+/// <summary>Reads what a plan needs to know, and has it planned. Changes nothing.</summary>
+sealed class PlanMaker(Session session, StateStore store)
+{
+    /// <summary>Plans what is pending.</summary>
+    /// <returns>The plan, and whether it is the provider's own script on an empty database: then nothing is to be completed.</returns>
+    public async Task<(Plan Plan, bool IsFresh)> MakeAsync(
+        RolloutRequest request, AppliedMigrations applied, PendingMigrations pending, CancellationToken cancellationToken)
+    {
+        IReadOnlyCollection<string> versionSchemas = await store.ExistsAsync(cancellationToken).ConfigureAwait(false)
+            ? await store.VersionSchemasAsync(cancellationToken).ConfigureAwait(false)
+            : [];
+        var reader = new SchemaReader(session);
+        if (request.FreshScript is { } script && pending.Base is null && applied.Ids.Count == 0)
+        {
+            var empty = await reader.ReadAsync(versionSchemas, new HashSet<string>(), new HashSet<(string, string)>(), cancellationToken).ConfigureAwait(false);
+            if (empty.Tables.Keys.All(name => name == request.History?.Table.In(session.BaseSchema)))
+                return (FreshPlan(pending, script), true);
+        }
+
+        var (types, defaults) = Planner.NamesUsed(pending.Migrations);
+        var database = await reader.ReadAsync(versionSchemas, types, defaults, cancellationToken).ConfigureAwait(false);
+        var rollout = Planner.Fold(database, pending.Migrations, request.Views);
+        var answers = await new ProbeReader(session).AskAsync(rollout.Probes, cancellationToken).ConfigureAwait(false);
+        return (Planner.Plan(rollout, answers, pending.Base, History(request.History, applied, pending)), false);
+    }
+
+    static Plan FreshPlan(PendingMigrations pending, string script) => new()
+    {
+        Migrations = pending.Migrations.Select(migration => migration.Id).ToEquatableList(),
+        VersionSchemas = [],
+        Expand = [new RunOutsideTransaction("fresh", "Run EF Core's own script on the empty database", SqlText.Verbatim(script))],
+        Contract = [],
+        Notes = ["The database is empty: there is no old version to protect, and nothing to complete afterwards."],
+    };
+
+    HistoryScript? History(MigrationHistory? history, AppliedMigrations applied, PendingMigrations pending)
+    {
+        if (history is null)
+            return null;
+        var table = history.Table.In(session.BaseSchema);
+        var insert = pending.Migrations.Select(migration => StatementOf(history.Insert, migration));
+        var delete = pending.Migrations.Reverse().Select(migration => StatementOf(history.Delete, migration));
+        if (applied.HasHistoryTable)
+            return new HistoryScript(table, insert.ToEquatableList(), delete.ToEquatableList());
+
+        // Another context may have begun to use the table meanwhile.
+        SqlText dropIfEmpty = $"DO $efroll$ BEGIN IF NOT EXISTS (SELECT FROM {table}) THEN DROP TABLE {table}; END IF; END $efroll$";
+        return new HistoryScript(table, insert.Prepend(history.CreateIfNotExists).ToEquatableList(), delete.Append(dropIfEmpty).ToEquatableList());
+    }
+
+    static SqlText StatementOf(IReadOnlyDictionary<string, SqlText> statements, Migration migration) =>
+        statements.TryGetValue(migration.Id, out var statement) ? statement : throw Failures.NoHistoryStatement(migration.Id);
+}

@@ -1,0 +1,55 @@
+using EfRoll.Engine.Schema;
+using EfRoll.Engine.Sql;
+
+namespace EfRoll.Engine.Logical;
+
+/// <summary>A column as the version at this point of the rollout sees it.</summary>
+/// <param name="Name">Its name at this point.</param>
+/// <param name="Slot">Where its value lives.</param>
+public sealed record LogicalColumn(Identifier Name, Slot Slot)
+{
+    /// <summary>The column it was before the rollout, if it was there.</summary>
+    public Column? Original { get; init; }
+
+    /// <summary>Whether it rejects NULL.</summary>
+    public bool IsNotNull { get; init; }
+
+    /// <summary>The name of its NOT NULL constraint, where the server has such names: the one it got when it became NOT NULL.</summary>
+    public Identifier? NotNullName { get; init; }
+
+    /// <summary>Its default, as SQL.</summary>
+    public string? Default { get; init; }
+
+    /// <summary>Its identity, if it has one.</summary>
+    public IdentityKind? Identity { get; init; }
+
+    /// <summary>How it is generated, if it is; <see cref="Default"/> then holds the expression.</summary>
+    public GeneratedKind? Generated { get; init; }
+
+    /// <summary>Options of its identity sequence, as SQL inside the parentheses.</summary>
+    public SqlText? IdentityOptions { get; init; }
+
+    /// <summary>Its comment.</summary>
+    public string? Comment { get; init; }
+
+    /// <summary>For one that the rollout added: the default it was added with, which is what existing rows hold.</summary>
+    public string? AddedDefault { get; init; }
+
+    /// <summary>For a new one: whether it was asked for as <c>serial</c>.</summary>
+    public bool IsSerial { get; init; }
+
+    /// <summary>For a new one: its compression method.</summary>
+    public string? Compression { get; init; }
+
+    /// <summary>Takes over what the catalogue says.</summary>
+    public static LogicalColumn From(Column column, Slot slot) => new(column.Name, slot)
+    {
+        Original = column,
+        IsNotNull = column.IsNotNull,
+        NotNullName = column.NotNullConstraint,
+        Default = column.Default,
+        Identity = column.Identity,
+        Generated = column.Generated,
+        Comment = column.Comment,
+    };
+}

@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using EfRoll.Engine.Operations;
+using EfRoll.Engine.Schema;
+using EfRoll.Engine.Sql;
+
+namespace EfRoll.Engine.Logical;
+
+/// <summary>The schema as the version at this point of the rollout sees it, and how it came about.</summary>
+public sealed record LogicalSchema
+{
+    /// <summary>The database before the rollout.</summary>
+    public required DatabaseSchema Database { get; init; }
+
+    /// <summary>The tables by <see cref="LogicalTable.Id"/>.</summary>
+    public required ImmutableSortedDictionary<int, LogicalTable> Tables { get; init; }
+
+    /// <summary>Raw SQL in the order it is to run.</summary>
+    public ImmutableList<SqlRun> SqlRuns { get; init; } = [];
+
+    /// <summary>Schemas that the rollout makes.</summary>
+    public ImmutableList<Identifier> NewSchemas { get; init; } = [];
+
+    /// <summary>Position of the current migration in the rollout, from 0.</summary>
+    public int Migration { get; init; }
+
+    /// <summary>The next free id of a slot or table.</summary>
+    public int NextId { get; init; }
+
+    /// <summary>The schema of unqualified names.</summary>
+    public Identifier BaseSchema => Database.BaseSchema;
+
+    /// <summary>The schema as the version that runs today sees it.</summary>
+    public static LogicalSchema Of(DatabaseSchema database)
+    {
+        var nextId = 1;
+        var drafts = database.Tables.Values.Select(table => new LogicalTable(nextId++, table.Name)
+        {
+            Original = table,
+            Comment = table.Comment,
+            Columns = table.Columns.Select(column => LogicalColumn.From(column, new Slot(nextId++, column.Type)
+            {
+                Original = column.Name,
+                Collation = column.Collation,
+            })).ToImmutableList(),
+        }).ToList();
+
+        var byName = drafts.ToDictionary(table => table.Name);
+        var tables = drafts.Select(table => table with
+        {
+            Indexes = table.Original!.Indexes.Where(index => index.Constraint is null).Select(index => new LogicalIndex(index.Name)
+            {
+                Original = index,
+                Slots = SlotsAt(table, index.Columns),
+            }).ToImmutableList(),
+            Constraints = table.Original.Constraints
+                .Where(constraint => constraint.Target is not { } target || byName.ContainsKey(target.Table))
+                .Select(constraint => new LogicalConstraint(constraint.Name, constraint.Kind)
+                {
+                    Original = constraint,
+                    Slots = SlotsAt(table, constraint.Columns),
+                    IsDeferrable = constraint.IsDeferrable,
+                    IsDeferred = constraint.IsDeferred,
+                    Comment = constraint.Comment,
+                    ForeignKey = constraint.Target is { } target
+                        ? new LogicalForeignKey(byName[target.Table].Id, SlotsAt(byName[target.Table], target.Columns), target.OnDelete, target.OnUpdate)
+                        {
+                            IsMatchFull = target.IsMatchFull,
+                            SetSlots = SlotsAt(table, target.SetColumns),
+                        }
+                        : null,
+                }).ToImmutableList(),
+        });
+
+        return new LogicalSchema
+        {
+            Database = database,
+            Tables = tables.ToImmutableSortedDictionary(table => table.Id, table => table),
+            NextId = nextId,
+        };
+    }
+
+    /// <summary>Finds a table by its name at this point.</summary>
+    public LogicalTable? Find(QualifiedName name) => Tables.Values.FirstOrDefault(table => table.Name == name);
+
+    /// <summary>Returns the schema with a table added or exchanged.</summary>
+    public LogicalSchema With(LogicalTable table) => this with { Tables = Tables.SetItem(table.Id, table) };
+
+    /// <summary>Returns the schema without a table.</summary>
+    public LogicalSchema Without(LogicalTable table) => this with { Tables = Tables.Remove(table.Id) };
+
+    /// <summary>Hands out an id and the schema that no longer has it.</summary>
+    public LogicalSchema TakeId(out int id)
+    {
+        id = NextId;
+        return this with { NextId = NextId + 1 };
+    }
+
+    /// <summary>Says that a migration begins: its <c>up</c> expressions may use the names of this moment.</summary>
+    public LogicalSchema BeginMigration(int position) => this with
+    {
+        Migration = position,
+        Tables = Tables.ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value with { NamesBefore = pair.Value.Names }),
+    };
+
+    /// <summary>Says that a migration ends: its <c>down</c> expressions may use the names of this moment.</summary>
+    public LogicalSchema EndMigration() => this with
+    {
+        Tables = Tables.ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value with
+        {
+            Derivations = pair.Value.Derivations.ConvertAll(derivation =>
+                derivation.Direction == Direction.Down && derivation.Migration == Migration
+                    ? derivation with { Scope = derivation.Scope.With(pair.Value.Names) }
+                    : derivation),
+        }),
+    };
+
+    static EquatableList<Slot> SlotsAt(LogicalTable table, EquatableList<short> numbers) =>
+        numbers.Select(number => table.Columns.First(column => column.Original!.Number == number).Slot).ToEquatableList();
+}
+
+/// <summary>Raw SQL, and the schema it is to see.</summary>
+/// <param name="Operation">What the author wrote.</param>
+/// <param name="Tables">The tables of that moment.</param>
+public sealed record SqlRun(RunSql Operation, ImmutableSortedDictionary<int, LogicalTable> Tables);

@@ -1,0 +1,42 @@
+using EfRoll.Engine.Schema;
+using EfRoll.Engine.Sql;
+
+namespace EfRoll.Engine.Manifests;
+
+/// <summary>What a build says of the migrations of one source: a DbContext, or a folder of hand-written files.</summary>
+/// <param name="Name">The context's full type name.</param>
+/// <param name="Migrations">Its migrations in order.</param>
+public sealed record ContextManifest(string Name, EquatableList<MigrationManifest> Migrations)
+{
+    /// <summary>EF Core's history table; null for hand-written files.</summary>
+    public HistoryManifest? History { get; init; }
+
+    /// <summary>The connection string that the context itself uses; asked for at run time only and never written to a file.</summary>
+    public string? ConnectionString { get; init; }
+
+    /// <summary>EF Core's own script from nothing to the last migration; asked for at run time only.</summary>
+    public string? FreshScript { get; init; }
+}
+
+/// <summary>One migration as a build leaves it.</summary>
+/// <param name="Migration">Its id and its operations; empty where <see cref="Refusals"/> say why.</param>
+public sealed record MigrationManifest(Migration Migration)
+{
+    /// <summary>The statement that says it was applied; null for hand-written files.</summary>
+    public SqlText? InsertHistory { get; init; }
+
+    /// <summary>The statement that says it was not.</summary>
+    public SqlText? DeleteHistory { get; init; }
+
+    /// <summary>What of it cannot be translated; the migration can then not be rolled out, but may have been applied long ago.</summary>
+    public EquatableList<Refusal> Refusals { get; init; } = [];
+}
+
+/// <summary>Something that cannot be translated: as an error would say it, but kept until somebody wants to roll it out.</summary>
+public sealed record Refusal(int Code, string Message, string Remedy, SourceLocation? Source);
+
+/// <summary>EF Core's history table.</summary>
+/// <param name="Table">The table.</param>
+/// <param name="IdColumn">The column of the migration's id.</param>
+/// <param name="CreateIfNotExists">Makes the table.</param>
+public sealed record HistoryManifest(RelationName Table, Identifier IdColumn, SqlText CreateIfNotExists);

@@ -1,0 +1,99 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace EfRoll.Engine.Manifests;
+
+/// <summary>Writes migrations as JSON that <see cref="ManifestReader"/> reads back without loss; the same input gives the same text.</summary>
+public static class ManifestWriter
+{
+    // Readable SQL: quotes and angle brackets as they are. The text never goes into HTML.
+    static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 64 };
+
+    /// <summary>Writes a whole context as one document; what is asked for at run time only is in it where it was asked for.</summary>
+    public static string Write(ContextManifest manifest) => Write(json =>
+    {
+        json.WriteStartObject();
+        WriteHead(json, manifest);
+        WriteText(json, "connection_string", manifest.ConnectionString);
+        WriteText(json, "fresh_script", manifest.FreshScript);
+        json.WriteStartArray("migrations");
+        foreach (var migration in manifest.Migrations)
+            WriteMigration(json, migration);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+
+    /// <summary>Writes one migration.</summary>
+    public static string Write(MigrationManifest manifest) => Write(json => WriteMigration(json, manifest));
+
+    /// <summary>Writes what a folder of manifests says of the context itself: its name, its history, and the order of its migrations.</summary>
+    internal static string WriteIndex(ContextManifest manifest) => Write(json =>
+    {
+        json.WriteStartObject();
+        WriteHead(json, manifest);
+        json.WriteStartArray("migrations");
+        foreach (var migration in manifest.Migrations)
+            json.WriteStringValue(migration.Migration.Id);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+
+    static string Write(Action<Utf8JsonWriter> write)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, Options))
+            write(json);
+        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length) + "\n";
+    }
+
+    static void WriteHead(Utf8JsonWriter json, ContextManifest manifest)
+    {
+        json.WriteNumber("format", ManifestFormat.Version);
+        json.WriteString("context", manifest.Name);
+        if (manifest.History is not { } history)
+            return;
+        json.WriteStartObject("history");
+        OperationWriter.WriteRelation(json, "table", history.Table);
+        json.WriteString("id_column", history.IdColumn.Value);
+        json.WriteString("create", history.CreateIfNotExists.ToString());
+        json.WriteEndObject();
+    }
+
+    static void WriteMigration(Utf8JsonWriter json, MigrationManifest manifest)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", manifest.Migration.Id);
+        json.WriteStartArray("operations");
+        foreach (var operation in manifest.Migration.Operations)
+            OperationWriter.Write(json, operation, manifest.Migration.Id);
+        json.WriteEndArray();
+        WriteText(json, "insert_history", manifest.InsertHistory?.ToString());
+        WriteText(json, "delete_history", manifest.DeleteHistory?.ToString());
+        if (manifest.Refusals.Count > 0)
+        {
+            json.WriteStartArray("refusals");
+            foreach (var refusal in manifest.Refusals)
+                WriteRefusal(json, refusal, manifest.Migration.Id);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+
+    static void WriteRefusal(Utf8JsonWriter json, Refusal refusal, string migration)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("code", refusal.Code);
+        json.WriteString("message", refusal.Message);
+        json.WriteString("remedy", refusal.Remedy);
+        OperationWriter.WriteSource(json, refusal.Source, migration);
+        json.WriteEndObject();
+    }
+
+    static void WriteText(Utf8JsonWriter json, string name, string? value)
+    {
+        if (value is not null)
+            json.WriteString(name, value);
+    }
+}

@@ -1,0 +1,98 @@
+using EfRoll.Engine.Errors;
+using EfRoll.Engine.Operations;
+using EfRoll.Engine.Schema;
+
+namespace EfRoll.Engine.Manifests;
+
+/// <summary>Reads tables and columns, with the constraints that stand at a column.</summary>
+static class TableReader
+{
+    public static CreateTable ReadCreateTable(NodeFields fields)
+    {
+        var name = fields.Relation("name");
+        fields.Require("columns");
+        var columns = fields.List("columns").Select(ReadColumn).ToList();
+        var constraints = fields.List("constraints").Select(ConstraintReader.ReadDefinition).ToList();
+        var comment = fields.OptionalText("comment");
+
+        var keyColumns = columns.Where(column => column.IsKey).Select(column => column.Definition.Name).ToEquatableList();
+        var primaryKeys = constraints.OfType<PrimaryKeyPart>().Select(part => part.Key).ToList();
+        if (keyColumns.Count > 0)
+            primaryKeys.Insert(0, new KeyDefinition(null, keyColumns));
+        if (primaryKeys.Count > 1)
+            throw ManifestMistakes.DuplicateField("primary key", fields.Location);
+        return new CreateTable(name, columns.Select(column => column.Definition).ToEquatableList())
+        {
+            PrimaryKey = primaryKeys.FirstOrDefault(),
+            UniqueConstraints = columns.Where(column => column.IsUnique).Select(column => new KeyDefinition(null, [column.Definition.Name]))
+                .Concat(constraints.OfType<UniquePart>().Select(part => part.Key)).ToEquatableList(),
+            Checks = columns.Select(column => column.Check).OfType<CheckDefinition>()
+                .Concat(constraints.OfType<CheckPart>().Select(part => part.Check)).ToEquatableList(),
+            ForeignKeys = columns.Select(column => column.ForeignKey).OfType<ForeignKeyDefinition>()
+                .Concat(constraints.OfType<ForeignKeyPart>().Select(part => part.ForeignKey)).ToEquatableList(),
+            Comment = comment,
+        };
+    }
+
+    public static IEnumerable<Operation> ReadAddColumn(NodeFields fields)
+    {
+        var table = fields.Relation("table");
+        var column = ReadColumn(fields.Require("column"));
+        var name = column.Definition.Name;
+        yield return new AddColumn(table, column.Definition) { Up = fields.OptionalExpression("up") };
+        if (column.IsKey)
+            yield return new AddPrimaryKey(table, new KeyDefinition(null, [name]));
+        if (column.IsUnique)
+            yield return new AddUniqueConstraint(table, new KeyDefinition(null, [name]));
+        if (column.Check is { } check)
+            yield return new AddCheckConstraint(table, check);
+        if (column.ForeignKey is { } foreignKey)
+            yield return new AddForeignKey(table, foreignKey);
+    }
+
+    static ColumnPart ReadColumn(ManifestNode node)
+    {
+        var fields = node.AsObject("column");
+        var name = fields.Name("name");
+        var definition = new ColumnDefinition(name, fields.Text("type"))
+        {
+            IsNullable = fields.Flag("nullable"),
+            Default = fields.OptionalText("default"),
+            Collation = fields.OptionalRelation("collation"),
+            Compression = fields.OptionalText("compression"),
+            Comment = fields.OptionalText("comment"),
+        };
+        if (fields.OptionalObject("generated") is { } generated)
+            definition = ReadGenerated(generated, definition);
+        var part = new ColumnPart(
+            definition,
+            fields.Flag("pk"),
+            fields.Flag("unique"),
+            fields.OptionalObject("check") is { } check ? ConstraintReader.ReadColumnCheck(check) : null,
+            fields.OptionalObject("references") is { } references ? ConstraintReader.ReadColumnReference(references, name) : null);
+        fields.End();
+        return part;
+    }
+
+    static ColumnDefinition ReadGenerated(NodeFields fields, ColumnDefinition column)
+    {
+        var expression = fields.NonEmptyText("expression");
+        var kind = fields.Flag("virtual") ? GeneratedKind.Virtual : GeneratedKind.Stored;
+        if (fields.OptionalObject("identity") is { } identity)
+        {
+            column = column with
+            {
+                Identity = identity.Choice("user_specified_values", ManifestFormat.Always, ManifestFormat.ByDefault) == ManifestFormat.ByDefault
+                    ? IdentityKind.ByDefault
+                    : IdentityKind.Always,
+                IdentityOptions = identity.NonEmptyText("sequence_options"),
+            };
+            identity.End();
+        }
+
+        fields.End();
+        return expression is null ? column : column with { Generated = kind, GenerationExpression = expression };
+    }
+
+    sealed record ColumnPart(ColumnDefinition Definition, bool IsKey, bool IsUnique, CheckDefinition? Check, ForeignKeyDefinition? ForeignKey);
+}

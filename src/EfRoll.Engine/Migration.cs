@@ -1,0 +1,9 @@
+using EfRoll.Engine.Operations;
+using EfRoll.Engine.Schema;
+
+namespace EfRoll.Engine;
+
+/// <summary>A name and the changes it stands for, in order.</summary>
+/// <param name="Id">The migration's id: EF Core's, or the file's name without its ending.</param>
+/// <param name="Operations">The changes.</param>
+public sealed record Migration(string Id, EquatableList<Operation> Operations);

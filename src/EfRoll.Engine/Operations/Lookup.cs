@@ -1,0 +1,119 @@
+using EfRoll.Engine.Errors;
+using EfRoll.Engine.Logical;
+using EfRoll.Engine.Schema;
+using EfRoll.Engine.Sql;
+
+namespace EfRoll.Engine.Operations;
+
+/// <summary>Finds what an operation names, or says what is there instead.</summary>
+static class Lookup
+{
+    public static LogicalTable Require(this LogicalSchema schema, RelationName name, Operation operation)
+    {
+        var full = name.In(schema.BaseSchema);
+        return schema.Find(full) ?? throw Mistakes.TableNotFound(full, schema.Tables.Values.Select(table => table.Name), operation.Source);
+    }
+
+    public static LogicalColumn Require(this LogicalTable table, Identifier name, Operation operation) =>
+        table.Find(name) ?? throw Mistakes.ColumnNotFound(table.Name, name, table.Columns.Select(column => column.Name), operation.Source);
+
+    public static (LogicalTable Table, LogicalIndex Index) RequireIndex(this LogicalSchema schema, RelationName name, Operation operation)
+    {
+        var full = name.In(schema.BaseSchema);
+        foreach (var table in schema.Tables.Values.Where(table => table.Name.Schema == full.Schema))
+        {
+            if (table.Indexes.Find(index => index.Name == full.Name) is not { } index)
+                continue;
+            if (table.Original is { } original)
+                Supported.RequireOwnTable(original, operation);
+            return (table, index);
+        }
+
+        throw Mistakes.IndexNotFound(full, operation.Source);
+    }
+
+    public static TypeFacts RequireType(this LogicalSchema schema, string type, Operation operation) =>
+        schema.Database.Types.GetValueOrDefault(type) ?? throw Mistakes.TypeNotFound(type, operation.Source);
+
+    public static void RequireSchema(this LogicalSchema schema, Identifier name, Operation operation)
+    {
+        if (!schema.Database.Schemas.ContainsKey(name) && !schema.NewSchemas.Contains(name))
+            throw Mistakes.SchemaNotFound(name, operation.Source);
+    }
+
+    public static void RefuseTakenName(this LogicalSchema schema, QualifiedName name, Operation operation)
+    {
+        if (schema.Find(name) is not null)
+            throw Mistakes.RelationExists(name, "a table", operation.Source);
+        if (schema.Database.OtherRelations.TryGetValue(name, out var kind))
+            throw Mistakes.RelationExists(name, kind, operation.Source);
+    }
+
+    public static void RefuseTakenIndexName(this LogicalSchema schema, Identifier schemaName, Identifier name, Operation operation)
+    {
+        schema.RefuseTakenName(new QualifiedName(schemaName, name), operation);
+        var owner = schema.Tables.Values.FirstOrDefault(table => table.Name.Schema == schemaName
+            && (table.Indexes.Exists(index => index.Name == name) || table.Constraints.Exists(constraint => constraint.HasIndex && constraint.Name == name)));
+        if (owner is not null)
+            throw Mistakes.RelationExists(new QualifiedName(schemaName, name), $"an index of {owner.Name.Display}", operation.Source);
+    }
+
+    public static void RefuseTakenConstraintName(this LogicalTable table, Identifier name, Operation operation)
+    {
+        if (table.Constraints.Exists(constraint => constraint.Name == name))
+            throw Mistakes.ConstraintExists(table.Name, name, operation.Source);
+    }
+
+    /// <summary>Chooses a constraint's name as PostgreSQL does: table, columns, suffix, and a number where that is taken.</summary>
+    public static Identifier ChooseName(this LogicalSchema schema, LogicalTable table, IEnumerable<Identifier> columns, string suffix)
+    {
+        var names = string.Join('_', columns.Select(column => column.Value));
+        return ChosenName.Of(table.Name.Name.Value, names, suffix, name =>
+            table.Constraints.Exists(constraint => constraint.Name == name)
+            || schema.Tables.Values.Any(other => other.Name.Schema == table.Name.Schema
+                && (other.Indexes.Exists(index => index.Name == name) || other.Constraints.Exists(constraint => constraint.HasIndex && constraint.Name == name))));
+    }
+
+    /// <summary>Returns the column with the name that its NOT NULL constraint gets now; servers before 18 have no such names.</summary>
+    public static LogicalColumn WithNotNullName(this LogicalColumn column, LogicalSchema schema, QualifiedName table)
+    {
+        if (!column.IsNotNull || schema.Database.ServerVersion < 180000)
+            return column with { NotNullName = null };
+        return column.NotNullName is not null
+            ? column
+            : column with { NotNullName = ChosenName.Of(table.Name.Value, column.Name.Value, "not_null", _ => false) };
+    }
+
+    /// <summary>Makes a column of a definition; its slot is new.</summary>
+    public static LogicalColumn NewColumn(this LogicalSchema schema, ColumnDefinition definition, Operation operation, out LogicalSchema after, bool isNewTable)
+    {
+        after = schema.TakeId(out var id);
+        var serial = SerialType(definition.Type);
+        if (serial is not null && !isNewTable)
+            throw Mistakes.SerialOnExistingTable(definition.Name, operation.Source);
+        var type = serial ?? schema.RequireType(definition.Type, operation).Name;
+        return new LogicalColumn(definition.Name, new Slot(id, type)
+        {
+            Collation = definition.Collation is { } collation ? collation.In(new Identifier("pg_catalog")) : null,
+        })
+        {
+            IsNotNull = !definition.IsNullable || definition.Identity is not null || serial is not null,
+            Default = definition.Generated is null ? definition.Default : definition.GenerationExpression,
+            AddedDefault = definition.Default,
+            Identity = definition.Identity,
+            IdentityOptions = definition.IdentityOptions is { } options ? SqlText.Verbatim(options) : null,
+            Generated = definition.Generated,
+            Comment = string.IsNullOrEmpty(definition.Comment) ? null : definition.Comment,
+            IsSerial = serial is not null,
+            Compression = definition.Compression,
+        };
+    }
+
+    static string? SerialType(string type) => type.Trim().ToUpperInvariant() switch
+    {
+        "SERIAL" or "SERIAL4" => "integer",
+        "BIGSERIAL" or "SERIAL8" => "bigint",
+        "SMALLSERIAL" or "SERIAL2" => "smallint",
+        _ => null,
+    };
+}

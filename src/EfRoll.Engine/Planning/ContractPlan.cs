@@ -1,0 +1,277 @@
+using EfRoll.Engine.Logical;
+using EfRoll.Engine.Operations;
+using EfRoll.Engine.Schema;
+using EfRoll.Engine.Sql;
+using EfRoll.Engine.Steps;
+
+namespace EfRoll.Engine.Planning;
+
+/// <summary>The steps that end the old version: one transaction of catalogue changes, then indexes that nobody needs any more.</summary>
+sealed class ContractPlan(Layout layout, ObjectChanges objects, VersionViews views, ViewPolicy policy, string? baseMigration)
+{
+    readonly List<SqlText> _statements = [];
+    readonly HashSet<QualifiedName> _touched = [];
+
+    LogicalSchema After => layout.After;
+
+    IEnumerable<LogicalTable> OldTables => After.Tables.Values.Where(table => table.Original is not null).OrderBy(table => table.Name);
+
+    // The view of a table that does not change may stay as it is, if it is to stay at all.
+    IEnumerable<LogicalTable> ExchangedViews => views.Tables.Where(layout.NeedsView);
+
+    IEnumerable<Table> DroppedTables => After.Database.Tables.Values.Where(table => !After.Tables.Values.Any(other => other.Original == table));
+
+    public EquatableList<Step> Steps()
+    {
+        // The old version's views, where it has some: they stand on columns that go.
+        _statements.AddRange(OldVersionSchemas().Select(schema => (SqlText)$"DROP SCHEMA {schema} CASCADE"));
+        _statements.AddRange(views.Drop().Where(_ => policy == ViewPolicy.Changed));
+        if (policy == ViewPolicy.All)
+            _statements.AddRange(ExchangedViews.Select(table => (SqlText)$"DROP VIEW {views.NameOf(table)}"));
+
+        foreach (var table in OldTables.Where(Layout.HasMarker))
+            AddStatements(table, SyncTriggers.Drop(table.Original!.Name));
+        DropConstraints();
+        foreach (var table in OldTables)
+            ExchangeColumns(table);
+        RenameConstraints();
+        RenameIndexes();
+        AddKeys();
+        NameIndexColumns();
+        AddComments();
+        DropTables();
+        MoveTables();
+        _statements.AddRange(After.SqlRuns.Where(run => run.Operation.Moment == SqlMoment.Complete).Select(run => SqlText.Verbatim(run.Operation.Sql)));
+        if (policy == ViewPolicy.All)
+            _statements.AddRange(views.CreateFinal(ExchangedViews));
+
+        var steps = new List<Step>();
+        if (Verification() is { } verification)
+            steps.Add(verification);
+        steps.Add(new TransactionStep("contract-02-exchange", "End the old version: exchange columns, names and constraints", Locks(), _statements.ToEquatableList()));
+        steps.AddRange(objects.DroppedIndexes.Where(dropped => !dropped.GoesWithColumn).OrderBy(dropped => dropped.Name)
+            .Select(dropped => new DropIndexConcurrently(
+                $"contract-03-{dropped.Name.Value}", $"Drop index {dropped.Name.Value}", new QualifiedName(dropped.Table.Name.Schema, NameAtTheEnd(dropped)))));
+        return steps.ToEquatableList();
+    }
+
+    /// <summary>What must hold before anything is taken away from the old version: everything built is there and proven.</summary>
+    CountViolations? Verification()
+    {
+        var constraints = OldTables.Where(Layout.HasMarker).Select(table => (Table: table.Original!.Name, Name: HelperNames.FilledCheck))
+            .Concat(objects.BuiltConstraints.Select(built => (Table: layout.NameOf(built.Table), Name: built.BuildName)))
+            .Select(pair => (SqlText)$"({Literal.Text(pair.Table.ToString())}, {Literal.Text(pair.Name.Value)})").ToList();
+        var indexes = objects.BuiltIndexes.Where(built => built.Table.Original is not null)
+            .Select(built => (SqlText)$"({Literal.Text(new QualifiedName(layout.NameOf(built.Table).Schema, built.BuildName).ToString())})").ToList();
+        var queries = new List<SqlText>();
+        if (constraints.Count > 0)
+        {
+            queries.Add($"""
+                SELECT 'constraint ' || wanted.name || ' of ' || wanted.relation AS key
+                FROM (VALUES {constraints}) AS wanted (relation, name)
+                LEFT JOIN pg_constraint AS c ON c.conrelid = to_regclass(wanted.relation) AND c.conname = wanted.name
+                WHERE c.convalidated IS NOT TRUE
+                """);
+        }
+
+        if (indexes.Count > 0)
+        {
+            queries.Add($"""
+                SELECT 'index ' || wanted.relation AS key
+                FROM (VALUES {indexes}) AS wanted (relation)
+                LEFT JOIN pg_index AS i ON i.indexrelid = to_regclass(wanted.relation)
+                WHERE i.indisvalid IS NOT TRUE
+                """);
+        }
+
+        return queries.Count == 0
+            ? null
+            : new CountViolations("contract-01-verify", "Verify that everything is in place for the new version", SqlText.Join("\nUNION ALL\n", queries),
+                "Something that 'start' made is missing or not valid");
+    }
+
+    void DropConstraints()
+    {
+        // Foreign keys first: they stand on the keys.
+        foreach (var dropped in objects.DroppedConstraints.OrderBy(dropped => Original(dropped).Kind != ConstraintKind.ForeignKey).ThenBy(dropped => dropped.Table.Name).ThenBy(dropped => dropped.Name))
+        {
+            AddStatements(dropped.Table, [$"ALTER TABLE {dropped.Table.Original!.Name} DROP CONSTRAINT {dropped.Name}"]);
+            if (Original(dropped).Target is { } target)
+                _touched.Add(target.Table);
+        }
+    }
+
+    void ExchangeColumns(LogicalTable table)
+    {
+        var original = table.Original!;
+        var name = original.Name;
+        foreach (var column in table.Columns.Where(Layout.DrawsFromSequence))
+            AddStatements(table, [ColumnSequence.Keep(name, column, Layout.NameOf(table, column))]);
+        foreach (var column in original.Columns.Where(column => !table.Columns.Exists(other => other.Slot.Original == column.Name)))
+            AddStatements(table, [$"ALTER TABLE {name} DROP COLUMN {column.Name}"]);
+        foreach (var (from, to) in RenameOrder.Of(table.Columns.Select(column => (Layout.NameOf(table, column), column.Name))))
+            AddStatements(table, [$"ALTER TABLE {name} RENAME COLUMN {from} TO {to}"]);
+
+        foreach (var column in table.Columns)
+        {
+            var isDerived = Layout.IsDerived(table, column);
+            if (isDerived && column.IsNotNull)
+            {
+                AddStatements(table, [column.NotNullName is { } constraint
+                    ? $"ALTER TABLE {name} ADD CONSTRAINT {constraint} NOT NULL {column.Name}"
+                    : (SqlText)$"ALTER TABLE {name} ALTER COLUMN {column.Name} SET NOT NULL"]);
+            }
+            else if (column.Slot.Original is null && column.NotNullName is { } wanted && GrowingColumn.BuildNotNullName(table, column) is { } built && built != wanted)
+            {
+                AddStatements(table, [$"ALTER TABLE {name} RENAME CONSTRAINT {built} TO {wanted}"]);
+            }
+
+            if (Layout.DrawsFromSequence(column) && column.Original!.Identity is not null)
+                AddStatements(table, ColumnSequence.Restore(name, column));
+            else if (isDerived ? column.Default is not null : column.Slot.Original is not null && column.Generated is null && column.Default != column.Original!.Default)
+                AddStatements(table, [ColumnSql.SetDefault(name, column.Name, column.Default)]);
+        }
+
+        if (!Layout.HasMarker(table))
+            return;
+        AddStatements(table, [$"ALTER TABLE {name} DROP CONSTRAINT {HelperNames.FilledCheck}", $"ALTER TABLE {name} DROP COLUMN {HelperNames.Marker}"]);
+    }
+
+    void RenameConstraints()
+    {
+        var renames = objects.RenamedConstraints.Select(renamed => (renamed.Table, renamed.From, renamed.To))
+            .Concat(objects.BuiltConstraints.Select(built => (built.Table, built.BuildName, built.Constraint.Name)));
+        foreach (var table in renames.GroupBy(rename => rename.Item1.Id).OrderBy(group => layout.NameOf(group.First().Item1)))
+        {
+            foreach (var (from, to) in RenameOrder.Of(table.Select(rename => (rename.Item2, rename.Item3))))
+                AddStatements(table.First().Item1, [$"ALTER TABLE {layout.NameOf(table.First().Item1)} RENAME CONSTRAINT {from} TO {to}"]);
+        }
+    }
+
+    void RenameIndexes()
+    {
+        var renames = objects.RenamedIndexes.Select(renamed => (renamed.Table, renamed.From, renamed.To))
+            .Concat(objects.BuiltIndexes.Where(built => built.Constraint is null).Select(built => (built.Table, built.BuildName, built.FinalName)))
+            .Concat(objects.DroppedIndexes.Where(dropped => !dropped.GoesWithColumn).Select(dropped => (dropped.Table, dropped.Name, NameAtTheEnd(dropped))));
+        foreach (var schema in renames.GroupBy(rename => layout.NameOf(rename.Item1).Schema).OrderBy(group => group.Key))
+        {
+            foreach (var (from, to) in RenameOrder.Of(schema.Select(rename => (rename.Item2, rename.Item3))))
+                _statements.Add($"ALTER INDEX {schema.Key}.{from} RENAME TO {to}");
+        }
+    }
+
+    // An index that is dropped gives its name away beforehand where something else is to have it.
+    Identifier NameAtTheEnd(Dropped dropped)
+    {
+        var isWanted = objects.BuiltIndexes.Exists(built => built.Table.Name.Schema == dropped.Table.Name.Schema && built.FinalName == dropped.Name)
+            || objects.RenamedIndexes.Exists(renamed => renamed.Table.Name.Schema == dropped.Table.Name.Schema && renamed.To == dropped.Name)
+            || objects.RenamedConstraints.Exists(renamed => renamed.Table.Name.Schema == dropped.Table.Name.Schema && renamed.To == dropped.Name);
+        return isWanted ? HelperNames.Old(dropped.Name) : dropped.Name;
+    }
+
+    void AddKeys()
+    {
+        foreach (var built in objects.BuiltIndexes.Where(built => built.Table.Original is not null).OrderBy(built => built.Table.Name).ThenBy(built => built.FinalName))
+        {
+            var table = built.Table.Original!.Name;
+            if (built.Constraint is { } key)
+                AddStatements(built.Table, [NewTable.AddKey(table, built.BuildName, built.FinalName, key)]);
+            if (built.Comment is { } comment)
+                _statements.Add($"COMMENT ON INDEX {table.Schema}.{built.FinalName} IS {Literal.Text(comment)}");
+            if (built.Constraint?.Comment is { } keyComment)
+                _statements.Add($"COMMENT ON CONSTRAINT {built.FinalName} ON {table} IS {Literal.Text(keyComment)}");
+        }
+
+        foreach (var built in objects.BuiltConstraints.Where(built => built.Constraint.Comment is not null))
+            _statements.Add($"COMMENT ON CONSTRAINT {built.Constraint.Name} ON {layout.NameOf(built.Table)} IS {Literal.Text(built.Constraint.Comment!)}");
+        foreach (var built in objects.BuiltIndexes.Where(built => built.Table.Original is null && built.BuildName != built.FinalName))
+        {
+            if (built.Constraint is not null)
+                _statements.Add($"ALTER TABLE {layout.NameOf(built.Table)} RENAME CONSTRAINT {built.BuildName} TO {built.FinalName}");
+        }
+    }
+
+    // An index keeps the names its columns had when it was built, and shows them.
+    void NameIndexColumns()
+    {
+        foreach (var table in objects.BuiltIndexes.Where(built => built.Table.Original is not null).Select(built => built.Table.Original!.Name).Distinct().Order())
+        {
+            _statements.Add($"""
+                DO $efroll$
+                DECLARE
+                    part record;
+                BEGIN
+                    FOR part IN
+                        SELECT i.indexrelid::regclass AS index, of_index.attname AS former, of_table.attname AS name
+                        FROM pg_index AS i
+                        CROSS JOIN unnest(i.indkey) WITH ORDINALITY AS key (number, position)
+                        JOIN pg_attribute AS of_index ON of_index.attrelid = i.indexrelid AND of_index.attnum = key.position
+                        JOIN pg_attribute AS of_table ON of_table.attrelid = i.indrelid AND of_table.attnum = key.number
+                        WHERE i.indrelid = to_regclass({Literal.Text(table.ToString())}) AND of_index.attname LIKE '\_efroll\_new\_%'
+                    LOOP
+                        EXECUTE format('ALTER TABLE %s RENAME COLUMN %I TO %I', part.index, part.former, part.name);
+                    END LOOP;
+                END
+                $efroll$
+                """);
+        }
+    }
+
+    void AddComments()
+    {
+        foreach (var table in OldTables)
+        {
+            var name = table.Original!.Name;
+            if (table.Comment != table.Original.Comment)
+                _statements.Add(table.Comment is { } comment ? (SqlText)$"COMMENT ON TABLE {name} IS {Literal.Text(comment)}" : $"COMMENT ON TABLE {name} IS NULL");
+            foreach (var column in table.Columns.Where(column => column.Slot.Original is not null && column.Comment != column.Original!.Comment))
+            {
+                _statements.Add(column.Comment is { } text
+                    ? (SqlText)$"COMMENT ON COLUMN {name}.{column.Name} IS {Literal.Text(text)}"
+                    : $"COMMENT ON COLUMN {name}.{column.Name} IS NULL");
+            }
+        }
+    }
+
+    void DropTables()
+    {
+        var dropped = DroppedTables.Select(table => table.Name).ToList();
+        if (dropped.Count == 0)
+            return;
+        _statements.Add($"DROP TABLE {dropped}");
+        _touched.UnionWith(dropped);
+        _touched.UnionWith(DroppedTables.SelectMany(table => table.Constraints).Select(constraint => constraint.Target?.Table).OfType<QualifiedName>());
+    }
+
+    void MoveTables()
+    {
+        foreach (var table in After.Tables.Values.Where(table => layout.NameOf(table).Schema != table.Name.Schema).OrderBy(table => table.Name))
+            AddStatements(table, [$"ALTER TABLE {layout.NameOf(table)} SET SCHEMA {table.Name.Schema}"]);
+        foreach (var schema in After.Tables.Values.GroupBy(table => table.Name.Schema).OrderBy(group => group.Key))
+        {
+            foreach (var (from, to) in RenameOrder.Of(schema.Select(table => (layout.NameOf(table).Name, table.Name.Name))))
+                _statements.Add($"ALTER TABLE {schema.Key}.{from} RENAME TO {to}");
+            _touched.UnionWith(schema.Where(table => table.Original is not null && layout.NameOf(table).Name != table.Name.Name).Select(layout.NameOf));
+        }
+    }
+
+    EquatableList<RelationLock> Locks()
+    {
+        var order = new LockOrder(After.Database);
+        var viewLocks = order.Sort(ExchangedViews, layout.NameOf).Select(table => new RelationLock(views.NameOf(table), LockMode.AccessExclusive));
+        var tableLocks = order.Sort(_touched, name => name).Select(name => new RelationLock(name, LockMode.AccessExclusive));
+        return viewLocks.Concat(tableLocks).ToEquatableList();
+    }
+
+    IEnumerable<Identifier> OldVersionSchemas() => baseMigration is null
+        ? []
+        : views.Schemas.Select(pair => HelperNames.VersionSchemaOf(pair.Key, baseMigration)).Where(After.Database.Schemas.ContainsKey);
+
+    static Constraint Original(Dropped dropped) => dropped.Table.Original!.Constraints.First(constraint => constraint.Name == dropped.Name);
+
+    void AddStatements(LogicalTable table, IEnumerable<SqlText> statements)
+    {
+        _statements.AddRange(statements);
+        _touched.Add(layout.NameOf(table));
+    }
+}

@@ -1,0 +1,302 @@
+using System.Globalization;
+using EfRoll.Engine.Errors;
+using EfRoll.Engine.Logical;
+using EfRoll.Engine.Operations;
+using EfRoll.Engine.Schema;
+using EfRoll.Engine.Sql;
+using EfRoll.Engine.Steps;
+
+namespace EfRoll.Engine.Planning;
+
+/// <summary>The steps that make room for the new version. Nothing that the old version uses is taken away or renamed.</summary>
+sealed class ExpandPlan(Layout layout, ObjectChanges objects, VersionViews views, ProbeAnswers answers, HistoryScript? history)
+{
+    readonly List<Step> _steps = [];
+
+    LogicalSchema After => layout.After;
+
+    IEnumerable<LogicalTable> NewTables => After.Tables.Values.Where(table => table.Original is null);
+
+    /// <summary>The tables that get columns, triggers or a wider type.</summary>
+    IEnumerable<LogicalTable> GrowingTables => After.Tables.Values.Where(table => TableStatements(table).Any()).OrderBy(table => table.Name);
+
+    public EquatableList<Step> Steps()
+    {
+        AddViolationCounts();
+        AddTrials();
+        AddSchemas();
+        AddNewTables();
+        foreach (var table in GrowingTables)
+            AddTable(table);
+        foreach (var table in After.Tables.Values.Where(Layout.HasMarker).OrderBy(table => table.Name))
+            AddBackfill(table);
+        AddSql();
+        AddIndexes();
+        AddConstraints();
+        AddVersion();
+        return _steps.ToEquatableList();
+    }
+
+    string Id(string what) => string.Create(CultureInfo.InvariantCulture, $"expand-{_steps.Count + 1:00}-{what}");
+
+    void AddViolationCounts()
+    {
+        foreach (var built in objects.BuiltConstraints.OrderBy(built => built.Table.Name).ThenBy(built => built.BuildName))
+        {
+            if (Violations.Query(layout, built) is { } query)
+            {
+                var constraint = $"{built.Constraint.Name.Value} of {layout.NameOf(built.Table).Display}";
+                _steps.Add(new CountViolations(Id($"{built.Constraint.Name.Value}-count"), $"Look for rows that violate {constraint}", query, $"Rows violate {constraint}"));
+            }
+        }
+    }
+
+    void AddTrials()
+    {
+        foreach (var table in After.Tables.Values.Where(Layout.HasMarker).OrderBy(table => table.Name))
+        {
+            var sync = new RowSync(table, answers);
+            var ups = sync.Ups.Where(up => sync.InputsOf(up) is { Count: > 0 } inputs && inputs.All(slot => slot.Original is not null)).ToList();
+            if (ups.Count == 0)
+                continue;
+            var name = table.Original!.Name;
+            _steps.Add(new TryExpressions(
+                Id($"{name.Name.Value}-try"), $"Compute the new version's values of {name.Display}, without writing", name,
+                ups.Select(up => new Assignment(table.Columns.Find(column => column.Slot == up.Target)!.Name, sync.ValueOf(up, $"t"))).ToEquatableList(),
+                table.Columns.Where(column => column.IsNotNull).Select(column => column.Name).ToEquatableList())
+            {
+                Key = KeyOf(table.Original),
+            });
+        }
+    }
+
+    static EquatableList<Identifier> KeyOf(Table table) =>
+        table.Constraints.FirstOrDefault(constraint => constraint.Kind == ConstraintKind.PrimaryKey)?.Columns
+            .Select(number => table.ColumnAt(number).Name).ToEquatableList() ?? [];
+
+    void AddSchemas()
+    {
+        if (After.NewSchemas.Count == 0)
+            return;
+        _steps.Add(new TransactionStep(Id("schemas"), "Create schemas", [], After.NewSchemas.Select(schema => (SqlText)$"CREATE SCHEMA {schema}").ToEquatableList())
+        {
+            Undo = After.NewSchemas.Select(schema => (SqlText)$"DROP SCHEMA {schema}").ToEquatableList(),
+        });
+    }
+
+    void AddNewTables()
+    {
+        var tables = NewTables.OrderBy(table => table.Name).ToList();
+        if (tables.Count == 0)
+            return;
+        var statements = tables.Select(table => NewTable.Create(layout, table)).ToList();
+        statements.AddRange(tables.SelectMany(table => NewTable.Complete(layout, table, objects)));
+        statements.AddRange(tables.SelectMany(table => NewTable.ForeignKeys(layout, table, objects)));
+        _steps.Add(new TransactionStep(Id("tables"), $"Create {Names(tables)}", [], statements.ToEquatableList())
+        {
+            // Foreign keys between them go first: the tables may refer to each other.
+            Undo = tables.SelectMany(table => objects.BuiltConstraints.Where(built => built.Table == table && IsBetweenNewTables(built))
+                    .Select(built => (SqlText)$"ALTER TABLE {layout.NameOf(table)} DROP CONSTRAINT {built.BuildName}"))
+                .Concat(tables.Select(table => (SqlText)$"DROP TABLE {layout.NameOf(table)}")).ToEquatableList(),
+        });
+    }
+
+    static bool IsBetweenNewTables(BuiltConstraint built) => built.Table.Original is null && built.Target is { Original: null };
+
+    IEnumerable<SqlText> TableStatements(LogicalTable table)
+    {
+        if (table.Original is not { } original)
+            yield break;
+        foreach (var column in table.Columns)
+        {
+            if (column.Slot.Original is { } name && column.Slot.Type != column.Original!.Type)
+                yield return $"ALTER TABLE {original.Name} ALTER COLUMN {name} TYPE {SqlText.Verbatim(column.Slot.Type)}";
+        }
+
+        foreach (var statement in table.Columns.Where(column => column.Slot.Original is null).SelectMany(column => GrowingColumn.Create(original.Name, table, column)))
+            yield return statement;
+        if (!Layout.HasMarker(table))
+            yield break;
+
+        // Existing rows read 'b' without a rewrite; from then on 'o' is what an insert gets that does not say otherwise.
+        yield return $"ALTER TABLE {original.Name} ADD COLUMN {HelperNames.Marker} \"char\" NOT NULL DEFAULT 'b'";
+        yield return $"ALTER TABLE {original.Name} ALTER COLUMN {HelperNames.Marker} SET DEFAULT 'o'";
+        yield return $"ALTER TABLE {original.Name} ADD CONSTRAINT {HelperNames.FilledCheck} CHECK ({FilledCondition(table)}) NOT VALID";
+        foreach (var grant in original.Columns.SelectMany(column => column.Grants).Where(grant => grant.Privilege is "INSERT" or "SELECT").Distinct())
+            yield return $"GRANT {SqlText.Verbatim(grant.Privilege)} ({HelperNames.Marker}) ON {original.Name} TO {VersionViews.Grantee(grant)}";
+        foreach (var statement in Triggers(table).Create())
+            yield return statement;
+    }
+
+    // Also what SET NOT NULL relies on at contract instead of reading the table.
+    static SqlText FilledCondition(LogicalTable table) => SqlText.Join(" AND ",
+        table.Columns.Where(column => column.IsNotNull && Layout.IsDerived(table, column))
+            .Select(column => (SqlText)$"{Layout.NameOf(table, column)} IS NOT NULL").Prepend((SqlText)$"{HelperNames.Marker} <> 'b'"));
+
+    void AddTable(LogicalTable table)
+    {
+        var name = table.Original!.Name;
+        var undo = new List<SqlText>();
+        if (Layout.HasMarker(table))
+        {
+            undo.AddRange(SyncTriggers.Drop(name));
+            undo.Add($"ALTER TABLE {name} DROP CONSTRAINT {HelperNames.FilledCheck}");
+            undo.Add($"ALTER TABLE {name} DROP COLUMN {HelperNames.Marker}");
+        }
+
+        undo.AddRange(table.Columns.Where(column => column.Slot.Original is null)
+            .Select(column => (SqlText)$"ALTER TABLE {name} DROP COLUMN {Layout.NameOf(table, column)}"));
+        var widened = table.Columns.Where(column => column.Slot.Original is not null && column.Slot.Type != column.Original!.Type).ToList();
+        _steps.Add(new TransactionStep(
+            Id($"{name.Name.Value}"), $"Make room in {name.Display}", [new RelationLock(name, LockMode.AccessExclusive)], TableStatements(table).ToEquatableList())
+        {
+            Undo = undo.ToEquatableList(),
+            Hazards = widened.Select(column => $"{name.Display}.{column.Original!.Name.Value} becomes {column.Slot.Type} at once; a rollback keeps that wider type.").ToEquatableList(),
+        });
+    }
+
+    SyncTriggers Triggers(LogicalTable table)
+    {
+        var sync = new RowSync(table, answers);
+        return new SyncTriggers(table.Original!.Name, After.BaseSchema, views.Schemas.Select(pair => pair.Value).ToEquatableList())
+        {
+            Ups = sync.Ups.Select(up => ToSync(table, sync, up)).ToEquatableList(),
+            Downs = sync.Downs.Select(down => ToSync(table, sync, down) with { Drawn = DrawnBy(table, sync, down) }).ToEquatableList(),
+            OldOnly = table.Original.Columns
+                .Where(column => column.Generated is null && !table.Columns.Exists(other => other.Slot.Original == column.Name))
+                .Select(column => SyncColumn.Of(column.Name, column.Type, column.Collation is not null)).ToEquatableList(),
+            NewOnly = table.Columns.Where(column => column.Slot.Original is null && column.Generated is null)
+                .Select(column => SyncColumn.Of(Layout.NameOf(table, column), column.Slot.Type, column.Slot.Collation is not null)).ToEquatableList(),
+        };
+    }
+
+    static Sync ToSync(LogicalTable table, RowSync sync, Derivation derivation)
+    {
+        var inputs = sync.InputsOf(derivation);
+        var generated = table.Original!.Columns.FirstOrDefault(column => column.Generated is not null && inputs.Any(slot => slot.Original == column.Name));
+        if (generated is not null)
+            throw Mistakes.ExpressionReadsGenerated(table.Name, generated.Name, derivation.Expression.Text, derivation.Source);
+        return new Sync(
+            SyncColumn.Of(sync.ColumnOf(derivation), derivation.Target.Type, derivation.Target.Collation is not null),
+            sync.ValueOf(derivation, $"NEW"),
+            inputs.Select(slot => SyncColumn.Of(Layout.NameOf(table, slot)!.Value, slot.Type, slot.Collation is not null)).ToEquatableList());
+    }
+
+    static Assignment? DrawnBy(LogicalTable table, RowSync sync, Derivation down)
+    {
+        var column = table.Columns.Find(column => column.Slot.Succeeds(down.Target) && Layout.DrawsFromSequence(column));
+        var up = column is null ? null : sync.Ups.FirstOrDefault(up => up.Target == column.Slot);
+        return up is null ? null : new Assignment(sync.ColumnOf(up), sync.ValueOf(up, $"NEW"));
+    }
+
+    void AddBackfill(LogicalTable table)
+    {
+        var sync = new RowSync(table, answers);
+        var original = table.Original!;
+        _steps.Add(new BackfillTable(
+            Id($"{original.Name.Name.Value}-backfill"), $"Fill {original.Name.Display} for the new version", original.Name, HelperNames.Marker,
+            sync.Ups.Select(up => new Assignment(sync.ColumnOf(up), sync.ValueOf(up, $"t"))).ToEquatableList())
+        {
+            EstimatedRows = original.EstimatedRows,
+            Key = KeyOf(original),
+            Hazards = After.Database.MaySilenceTriggers || original.Triggers.Count == 0
+                ? []
+                : [$"The backfill fires these triggers of {original.Name.Display}, since the role may not set session_replication_role: {string.Join(", ", original.Triggers)}."],
+        });
+    }
+
+    void AddSql()
+    {
+        foreach (var run in After.SqlRuns.Where(run => run.Operation.Moment == SqlMoment.Start))
+        {
+            var shape = new SqlShape(layout, run);
+            Step step = run.Operation.IsTransactionSuppressed
+                ? new RunOutsideTransaction(Id("sql"), $"Run SQL: {Summary(run.Operation.Sql)}", SqlText.Verbatim(run.Operation.Sql))
+                : new TransactionStep(Id("sql"), $"Run SQL: {Summary(run.Operation.Sql)}", [], shape.Around(run.Operation.Sql).ToEquatableList());
+            _steps.Add(step with { Undo = string.IsNullOrWhiteSpace(run.Operation.Down) ? [] : shape.Around(run.Operation.Down).ToEquatableList() });
+        }
+    }
+
+    void AddIndexes()
+    {
+        foreach (var built in objects.BuiltIndexes.Where(built => built.Table.Original is not null).OrderBy(built => built.Table.Name).ThenBy(built => built.FinalName))
+        {
+            var table = layout.NameOf(built.Table);
+            _steps.Add(new CreateIndexConcurrently(Id($"{built.FinalName.Value}"), $"Build index {built.FinalName.Value} on {table.Display}", table, built.BuildName, built.IsUnique, built.Tail)
+            {
+                Undo = [$"DROP INDEX {table.Schema}.{built.BuildName}"],
+                UndoLocks = [new RelationLock(table, LockMode.AccessExclusive)],
+                Hazards = built is { IsUnique: true, IsCarried: false } ? [$"From then on {table.Display} refuses equal values in {built.FinalName.Value} from both versions."] : [],
+            });
+        }
+    }
+
+    void AddConstraints()
+    {
+        var all = objects.BuiltConstraints.Where(built => !IsBetweenNewTables(built) && !(built.Table.Original is null && built.Target is null))
+            .OrderBy(built => built.Table.Name).ThenBy(built => built.BuildName).ToList();
+        foreach (var built in all)
+        {
+            var table = layout.NameOf(built.Table);
+            var tables = built.Target is { } target && target != built.Table ? new[] { table, layout.NameOf(target) } : [table];
+            var mode = built.Target is null ? LockMode.AccessExclusive : LockMode.ShareRowExclusive;
+            var isNewTable = built.Table.Original is null;
+            var add = isNewTable
+                ? (SqlText)$"ALTER TABLE {table} ADD CONSTRAINT {built.BuildName} {built.Definition}"
+                : $"ALTER TABLE {table} ADD CONSTRAINT {built.BuildName} {NotValid(built)}";
+            _steps.Add(new TransactionStep(
+                Id($"{built.BuildName.Value}"), $"Add {built.Constraint.Name.Value} to {table.Display}",
+                tables.Select(name => new RelationLock(name, mode)).ToEquatableList(), [add])
+            {
+                Undo = [$"ALTER TABLE {table} DROP CONSTRAINT {built.BuildName}"],
+                UndoLocks = tables.Select(name => new RelationLock(name, LockMode.AccessExclusive)).ToEquatableList(),
+                Hazards = built.IsCarried ? [] : [$"From then on {table.Display} refuses rows that violate {built.Constraint.Name.Value} from both versions."],
+            });
+        }
+
+        foreach (var built in all.Where(built => built.Table.Original is not null))
+        {
+            var table = layout.NameOf(built.Table);
+            _steps.Add(new ValidateConstraint(Id($"{built.BuildName.Value}-validate"), $"Check rows of {table.Display} against {built.Constraint.Name.Value}", table, built.BuildName));
+        }
+
+        foreach (var table in After.Tables.Values.Where(Layout.HasMarker).OrderBy(table => table.Name))
+        {
+            var name = table.Original!.Name;
+            _steps.Add(new ValidateConstraint(Id($"{name.Name.Value}-filled"), $"Prove that no row of {name.Display} was left out", name, HelperNames.FilledCheck));
+            var columns = table.Columns.Where(column => Layout.IsDerived(table, column)).Select(column => Layout.NameOf(table, column)).ToList();
+            if (columns.Count > 0)
+                _steps.Add(new TransactionStep(Id($"{name.Name.Value}-analyze"), $"Gather statistics of the new columns of {name.Display}", [], [$"ANALYZE {name} ({columns})"]));
+        }
+    }
+
+    // A definition that PostgreSQL printed may say so already.
+    static SqlText NotValid(BuiltConstraint built) =>
+        built.Definition.ToString().EndsWith(" NOT VALID", StringComparison.Ordinal) ? built.Definition : $"{built.Definition} NOT VALID";
+
+    void AddVersion()
+    {
+        var statements = views.Create().ToList();
+        var undo = views.Drop().ToList();
+        if (history is not null)
+        {
+            // The first of these may make the history table, on which one of the views stands; it goes after that view, too.
+            statements.InsertRange(0, history.Insert);
+            undo.AddRange(history.Delete);
+        }
+
+        _steps.Add(new TransactionStep(Id("version"), $"Open the version schema {string.Join(", ", views.Schemas.Select(pair => pair.Value.Value))}", [], statements.ToEquatableList())
+        {
+            Undo = undo.ToEquatableList(),
+            UndoLocks = views.Tables.Select(table => new RelationLock(views.NameOf(table), LockMode.AccessExclusive)).ToEquatableList(),
+        });
+    }
+
+    static string Summary(string sql)
+    {
+        var line = string.Join(' ', sql.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return line.Length <= 60 ? line : $"{line[..57]}...";
+    }
+
+    static string Names(IEnumerable<LogicalTable> tables) => string.Join(", ", tables.Select(table => table.Name.Display));
+}

@@ -1,0 +1,72 @@
+using EfRoll.Engine.Logical;
+using EfRoll.Engine.Schema;
+using EfRoll.Engine.Sql;
+
+namespace EfRoll.Engine.Planning;
+
+/// <summary>A table that the rollout makes: nobody uses it yet, so it is made whole in one transaction.</summary>
+static class NewTable
+{
+    /// <summary>The table with its columns.</summary>
+    public static SqlText Create(Layout layout, LogicalTable table)
+    {
+        var columns = table.Columns.Select(column =>
+        {
+            SqlText sql = $"{column.Name} {(column.IsSerial ? SerialType(column.Slot.Type) : ColumnSql.Type(column))}";
+            if (column.Identity is { } identity)
+                sql = $"{sql}{ColumnSql.Identity(identity, column.IdentityOptions)}";
+            else if (column.Generated is not null)
+                sql = $"{sql}{ColumnSql.Generated(column)}";
+            else if (column.Default is { } value)
+                sql = $"{sql} DEFAULT {SqlText.Verbatim(value)}";
+            return column.IsNotNull ? $"{sql}{ColumnSql.NotNull(column.NotNullName)}" : sql;
+        });
+        return $"CREATE TABLE {layout.NameOf(table)} (\n    {SqlText.Join(",\n    ", columns)}\n)";
+    }
+
+    /// <summary>Its keys, indexes, checks and comments.</summary>
+    public static IEnumerable<SqlText> Complete(Layout layout, LogicalTable table, ObjectChanges objects)
+    {
+        var name = layout.NameOf(table);
+        foreach (var index in objects.BuiltIndexes.Where(index => index.Table == table))
+        {
+            yield return $"CREATE {(index.IsUnique ? (SqlText)$"UNIQUE INDEX" : $"INDEX")} {index.BuildName} ON {name} {index.Tail}";
+            if (index.Constraint is { } key)
+                yield return AddKey(name, index.BuildName, index.BuildName, key);
+            if (index.Comment is { } comment)
+                yield return $"COMMENT ON INDEX {name.Schema}.{index.BuildName} IS {Literal.Text(comment)}";
+        }
+
+        foreach (var check in objects.BuiltConstraints.Where(built => built.Table == table && built.Target is null))
+            yield return AddConstraint(name, check);
+        if (table.Comment is { } tableComment)
+            yield return $"COMMENT ON TABLE {name} IS {Literal.Text(tableComment)}";
+        foreach (var column in table.Columns)
+        {
+            if (column.Comment is { } comment)
+                yield return $"COMMENT ON COLUMN {name}.{column.Name} IS {Literal.Text(comment)}";
+            if (column.Compression is { } compression)
+                yield return $"ALTER TABLE {name} ALTER COLUMN {column.Name} SET COMPRESSION {new Identifier(compression)}";
+        }
+    }
+
+    /// <summary>Its foreign keys to other new tables, once all of these have their keys.</summary>
+    public static IEnumerable<SqlText> ForeignKeys(Layout layout, LogicalTable table, ObjectChanges objects) =>
+        objects.BuiltConstraints.Where(built => built.Table == table && built.Target is { Original: null }).Select(built => AddConstraint(layout.NameOf(table), built));
+
+    /// <summary>Puts a constraint on an index that is there.</summary>
+    public static SqlText AddKey(QualifiedName table, Identifier index, Identifier name, LogicalConstraint key)
+    {
+        var kind = key.Kind == ConstraintKind.PrimaryKey ? (SqlText)$"PRIMARY KEY" : $"UNIQUE";
+        return $"ALTER TABLE {table} ADD CONSTRAINT {name} {kind} USING INDEX {index}{ObjectChanges.Deferral(key)}";
+    }
+
+    static SqlText AddConstraint(QualifiedName table, BuiltConstraint built) => $"ALTER TABLE {table} ADD CONSTRAINT {built.BuildName} {built.Definition}";
+
+    static SqlText SerialType(string type) => type switch
+    {
+        "bigint" => (SqlText)$"bigserial",
+        "smallint" => $"smallserial",
+        _ => $"serial",
+    };
+}

@@ -1,0 +1,124 @@
+using EfRoll.Engine.Errors;
+using EfRoll.Engine.Logical;
+using EfRoll.Engine.Operations;
+using EfRoll.Engine.Schema;
+
+namespace EfRoll.Engine.Planning;
+
+/// <summary>
+/// Makes plans. Pure: everything it knows of the database was read before. Planning has two halves, because some questions only PostgreSQL
+/// can answer: <see cref="Fold"/> yields the net change and the questions, <see cref="Plan"/> takes the answers and yields the steps.
+/// </summary>
+public static class Planner
+{
+    /// <summary>The texts of types and defaults that the migrations name: <see cref="DatabaseSchema.Types"/> and <see cref="DatabaseSchema.VolatileDefaults"/> must cover them.</summary>
+    public static (IReadOnlySet<string> Types, IReadOnlySet<(string Type, string Default)> Defaults) NamesUsed(IEnumerable<Migration> migrations)
+    {
+        var types = new HashSet<string>();
+        var defaults = new HashSet<(string, string)>();
+        foreach (var operation in migrations.SelectMany(migration => migration.Operations))
+        {
+            if (operation is CreateTable table)
+                types.UnionWith(table.Columns.Select(column => column.Type));
+            else if (operation is AddColumn { Column: var column })
+            {
+                types.Add(column.Type);
+                if (column is { Default: { } value, Generated: null })
+                    defaults.Add((column.Type, value));
+            }
+            else if (operation is AlterColumn { Type: { } type })
+                types.Add(type);
+        }
+
+        return (types, defaults);
+    }
+
+    /// <summary>Applies the migrations to the schema, one after another.</summary>
+    /// <exception cref="EfRollException">Something is not possible, or not safe; nothing was touched.</exception>
+    public static Rollout Fold(DatabaseSchema database, IReadOnlyList<Migration> migrations, ViewPolicy views)
+    {
+        var schema = LogicalSchema.Of(database);
+        for (var position = 0; position < migrations.Count; position++)
+        {
+            schema = schema.BeginMigration(position);
+            foreach (var operation in migrations[position].Operations)
+            {
+                try
+                {
+                    schema = operation.Apply(schema);
+                }
+                catch (EfRollException exception) when (exception.Location is null)
+                {
+                    throw exception.At(operation.Source ?? new SourceLocation(migrations[position].Id));
+                }
+            }
+
+            schema = schema.EndMigration();
+        }
+
+        foreach (var table in schema.Tables.Values.Where(new Layout(schema).NeedsView))
+            RefuseUnsafe(database, table);
+        return new Rollout(migrations.Select(migration => migration.Id).ToEquatableList(), schema, views, Questions.Of(schema));
+    }
+
+    /// <summary>Makes the steps of all phases.</summary>
+    public static Plan Plan(Rollout rollout, ProbeAnswers answers, string? baseMigration, HistoryScript? history)
+    {
+        var layout = new Layout(rollout.After);
+        var objects = new ObjectChanges(layout, answers);
+        var views = new VersionViews(layout, rollout.Views, rollout.Migrations[^1], history?.Table);
+        var expand = new ExpandPlan(layout, objects, views, answers, history).Steps();
+        return new Plan
+        {
+            BaseMigration = baseMigration,
+            Migrations = rollout.Migrations,
+            VersionSchemas = views.Schemas,
+            Expand = expand,
+            Contract = new ContractPlan(layout, objects, views, rollout.Views, baseMigration).Steps(),
+            Notes = Notes(layout, rollout, views).ToEquatableList(),
+        };
+    }
+
+    static void RefuseUnsafe(DatabaseSchema database, LogicalTable table)
+    {
+        if (table.Original is not { } original)
+            return;
+        if (original.HasRowSecurity && database.ServerVersion < 150000)
+            throw Mistakes.RowSecurityNeeds15(original.Name);
+        if (original.HasRowSecurity && original.Columns.Any(column => column.Grants.Count > 0))
+            throw Mistakes.RowSecurityWithColumnGrants(original.Name);
+        var growsHidden = Layout.HasMarker(table) || table.Columns.Exists(column => column.Slot.Original is null && Layout.NameOf(table, column) != column.Name);
+        if (growsHidden && original.Publications.Count > 0)
+            throw Mistakes.PublishedTable(original.Name, original.Publications);
+    }
+
+    static IEnumerable<string> Notes(Layout layout, Rollout rollout, VersionViews views)
+    {
+        if (views.Tables.Count > 0)
+        {
+            var names = string.Join(", ", views.Tables.Select(table => table.Name.Display));
+            yield return $"Until complete, the new version sees {names} through views: COPY FROM, TRUNCATE and ON CONFLICT ON CONSTRAINT do not work there for it"
+                + (rollout.After.Database.ServerVersion < 170000 ? ", nor does MERGE." : ".");
+        }
+
+        var filled = rollout.After.Tables.Values.Where(Layout.HasMarker).Select(table => table.Name.Display).ToList();
+        if (filled.Count > 0)
+            yield return $"The backfill updates every row of {string.Join(", ", filled)}: an application that uses xmin as row version and read a row before may get a concurrency conflict.";
+        foreach (var table in rollout.After.Tables.Values)
+        {
+            foreach (var column in table.Columns.Where(column => column.Original is { } original && original.Type != column.Slot.Type))
+            {
+                var down = table.Derivations.Find(derivation => derivation.Direction == Direction.Down && derivation.IsInferred && column.Slot.Succeeds(derivation.Target));
+                if (down is not null)
+                    yield return $"Until complete, what the new version writes to {table.Name.Display}.{column.Name.Value} must also fit into {down.Target.Type}, which the old version reads; .Down(\"…\") can say what it shall see instead.";
+            }
+        }
+
+        var grown = rollout.After.Tables.Values.Where(table => table.Original is not null && table.Columns.Exists(column => column.Slot.Original is null)).Select(table => table.Name.Display).ToList();
+        if (grown.Count > 0)
+            yield return $"A prepared SELECT * on {string.Join(", ", grown)} fails once, because columns are added.";
+    }
+}
+
+/// <summary>The net change of a rollout, and what has to be asked of PostgreSQL before it can be planned.</summary>
+public sealed record Rollout(EquatableList<string> Migrations, LogicalSchema After, ViewPolicy Views, EquatableList<Probe> Probes);

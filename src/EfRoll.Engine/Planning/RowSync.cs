@@ -1,0 +1,64 @@
+using EfRoll.Engine.Logical;
+using EfRoll.Engine.Schema;
+using EfRoll.Engine.Sql;
+
+namespace EfRoll.Engine.Planning;
+
+/// <summary>How the values of one table's two versions follow from each other.</summary>
+sealed class RowSync
+{
+    readonly LogicalTable _table;
+    readonly ProbeAnswers _answers;
+    readonly Dictionary<(Slot Target, Direction Direction), Derivation> _byTarget;
+
+    public RowSync(LogicalTable table, ProbeAnswers answers)
+    {
+        _table = table;
+        _answers = answers;
+        var used = table.Derivations.Where(derivation => Layout.IsUsed(table, derivation)).ToList();
+        _byTarget = used.ToDictionary(derivation => (derivation.Target, derivation.Direction));
+        Ups = [.. used.Where(derivation => derivation.Direction == Direction.Up && table.Columns.Exists(column => column.Slot == derivation.Target))];
+        Downs = [.. used.Where(derivation => derivation.Direction == Direction.Down && derivation.Target.Original is not null)];
+    }
+
+    /// <summary>What a row gets when the old version wrote it, in order.</summary>
+    public EquatableList<Derivation> Ups { get; }
+
+    /// <summary>What a row gets when the new version wrote it.</summary>
+    public EquatableList<Derivation> Downs { get; }
+
+    /// <summary>The physical column that a derivation fills.</summary>
+    public Identifier ColumnOf(Derivation derivation) => Layout.NameOf(_table, derivation.Target)!.Value;
+
+    /// <summary>The value as SQL over a row: <c>NEW</c> in a trigger, the alias <c>t</c> in a backfill.</summary>
+    public SqlText ValueOf(Derivation derivation, SqlText row)
+    {
+        var reads = _answers[Questions.KeyOf(_table, derivation)].Reads;
+        if (reads.Count == 0)
+            return $"{derivation.Expression}";
+        var columns = reads.Select(name => (SqlText)$"{ValueOf(derivation.Scope.Slots[name], derivation.Direction, row)} AS {name}");
+        return $"(SELECT {derivation.Expression} FROM (SELECT {columns}) AS {derivation.Scope.Table})";
+    }
+
+    /// <summary>The physical columns that a derivation's value depends on, be it by way of others.</summary>
+    public EquatableList<Slot> InputsOf(Derivation derivation) =>
+        _answers[Questions.KeyOf(_table, derivation)].Reads
+            .SelectMany(name => StoredInputs(derivation.Scope.Slots[name], derivation.Direction)).Distinct().ToEquatableList();
+
+    SqlText ValueOf(Slot slot, Direction direction, SqlText row) =>
+        Deriving(slot, direction) is { } derivation
+            ? ValueOf(derivation, row)
+            : Layout.NameOf(_table, slot) is { } column ? $"{row}.{column}" : (SqlText)$"CAST(NULL AS {SqlText.Verbatim(slot.Type)})";
+
+    EquatableList<Slot> StoredInputs(Slot slot, Direction direction) =>
+        Deriving(slot, direction) is { } derivation
+            ? InputsOf(derivation)
+            : Layout.NameOf(_table, slot) is not null ? [slot] : [];
+
+    // What a version itself wrote is read from the row; the rest is derived.
+    Derivation? Deriving(Slot slot, Direction direction)
+    {
+        var isWritten = direction == Direction.Up ? slot.Original is not null : _table.Columns.Exists(column => column.Slot == slot);
+        return isWritten ? null : _byTarget.GetValueOrDefault((slot, direction));
+    }
+}

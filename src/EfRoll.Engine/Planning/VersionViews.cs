@@ -1,0 +1,106 @@
+using EfRoll.Engine.Logical;
+using EfRoll.Engine.Schema;
+using EfRoll.Engine.Sql;
+
+namespace EfRoll.Engine.Planning;
+
+/// <summary>The views through which the new version sees tables that are still, physically, as the old version needs them.</summary>
+sealed class VersionViews(Layout layout, ViewPolicy policy, string migrationId, QualifiedName? historyTable)
+{
+    static readonly string[] ViewPrivileges = ["SELECT", "INSERT", "UPDATE", "DELETE"];
+
+    /// <summary>The tables that get a view, in the order of their names.</summary>
+    public EquatableList<LogicalTable> Tables { get; } = layout.After.Tables.Values
+        .Where(table => layout.NeedsView(table) || policy == ViewPolicy.All && table.Name.Schema == layout.After.BaseSchema && IsOrdinary(table))
+        .OrderBy(table => table.Name).ToEquatableList();
+
+    /// <summary>The version schemas, by the schema they stand before.</summary>
+    public EquatableList<KeyValuePair<Identifier, Identifier>> Schemas =>
+        Tables.Select(table => table.Name.Schema).Append(layout.After.BaseSchema).Distinct().Order()
+            .Select(schema => KeyValuePair.Create(schema, HelperNames.VersionSchemaOf(schema, migrationId))).ToEquatableList();
+
+    /// <summary>The view of a table.</summary>
+    public QualifiedName NameOf(LogicalTable table) => new(HelperNames.VersionSchemaOf(table.Name.Schema, migrationId), table.Name.Name);
+
+    /// <summary>The view of EF Core's history table; without it EF would make an empty one in the version schema.</summary>
+    public QualifiedName? HistoryView =>
+        historyTable is { } table && table.Schema == layout.After.BaseSchema && !Tables.Any(other => other.Name.Name == table.Name)
+            ? new QualifiedName(HelperNames.VersionSchemaOf(layout.After.BaseSchema, migrationId), table.Name)
+            : null;
+
+    /// <summary>Makes schemas and views. Locks nothing that applications wait for.</summary>
+    public IEnumerable<SqlText> Create()
+    {
+        foreach (var (baseSchema, versionSchema) in Schemas)
+        {
+            yield return $"CREATE SCHEMA {versionSchema}";
+            foreach (var grant in layout.After.Database.Schemas.GetValueOrDefault(baseSchema, []).Where(grant => grant.Privilege == "USAGE"))
+                yield return $"GRANT USAGE ON SCHEMA {versionSchema} TO {Grantee(grant)}{GrantOption(grant)}";
+        }
+
+        foreach (var statement in Tables.SelectMany(table => Create(table, layout.NameOf(table), column => Layout.NameOf(table, column), isFinal: false)))
+            yield return statement;
+        if (HistoryView is { } view)
+            yield return $"CREATE VIEW {view} AS SELECT * FROM {historyTable!.Value}";
+    }
+
+    /// <summary>Takes them away again. ACCESS EXCLUSIVE on the views.</summary>
+    public IEnumerable<SqlText> Drop()
+    {
+        foreach (var table in Tables)
+            yield return $"DROP VIEW {NameOf(table)}";
+        if (HistoryView is { } view)
+            yield return $"DROP VIEW {view}";
+        foreach (var (_, versionSchema) in Schemas)
+            yield return $"DROP SCHEMA {versionSchema}";
+    }
+
+    /// <summary>Makes views anew, over tables that have their final shape: for <see cref="ViewPolicy.All"/>.</summary>
+    public IEnumerable<SqlText> CreateFinal(IEnumerable<LogicalTable> tables) =>
+        tables.SelectMany(table => Create(table, table.Name, column => column.Name, isFinal: true));
+
+    IEnumerable<SqlText> Create(LogicalTable table, QualifiedName physical, Func<LogicalColumn, Identifier> physicalColumn, bool isFinal)
+    {
+        var hasMarker = !isFinal && Layout.HasMarker(table);
+        var view = NameOf(table);
+        var columns = table.Columns.Select(column => (SqlText)$"t.{physicalColumn(column)} AS {column.Name}").ToList();
+        columns.Add($"t.xmin AS xmin");
+        if (hasMarker)
+            columns.Add($"t.{HelperNames.Marker} AS {HelperNames.Marker}");
+
+        // A view reads with its owner's rights, and those who may use it are those who may use the table. Row security needs the user's own
+        // rights (PostgreSQL 15); then the user must be allowed every column of the view, so that it does not go with rights on columns.
+        var security = table.Original is { HasRowSecurity: true } ? (SqlText)$" WITH (security_invoker = true)" : SqlText.Empty;
+        yield return $"CREATE VIEW {view}{security} AS SELECT\n    {SqlText.Join(",\n    ", columns)}\nFROM {physical} AS t";
+
+        if (hasMarker)
+            yield return $"ALTER VIEW {view} ALTER COLUMN {HelperNames.Marker} SET DEFAULT 'n'";
+        foreach (var column in table.Columns)
+        {
+            if (!isFinal && Layout.ViewDefaultOf(table, column) is { } value)
+                yield return $"ALTER VIEW {view} ALTER COLUMN {column.Name} SET DEFAULT {value}";
+        }
+
+        foreach (var statement in Grants(table, view))
+            yield return statement;
+    }
+
+    static IEnumerable<SqlText> Grants(LogicalTable table, QualifiedName view)
+    {
+        foreach (var grant in table.Original?.Grants.Where(grant => ViewPrivileges.Contains(grant.Privilege)) ?? [])
+            yield return $"GRANT {SqlText.Verbatim(grant.Privilege)} ON {view} TO {Grantee(grant)}{GrantOption(grant)}";
+        foreach (var column in table.Columns)
+        {
+            foreach (var grant in column.Original?.Grants.Where(grant => ViewPrivileges.Contains(grant.Privilege)) ?? [])
+                yield return $"GRANT {SqlText.Verbatim(grant.Privilege)} ({column.Name}) ON {view} TO {Grantee(grant)}{GrantOption(grant)}";
+        }
+    }
+
+    /// <summary>Writes whom a grant is for.</summary>
+    public static SqlText Grantee(Grant grant) => grant.Grantee is { } role ? $"{role}" : (SqlText)$"PUBLIC";
+
+    /// <summary>Writes whether it may be passed on.</summary>
+    public static SqlText GrantOption(Grant grant) => grant.IsGrantable ? (SqlText)$" WITH GRANT OPTION" : SqlText.Empty;
+
+    static bool IsOrdinary(LogicalTable table) => table.Original is null or { Kind: TableKind.Ordinary or TableKind.Partitioned };
+}

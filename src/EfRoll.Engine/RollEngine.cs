@@ -1,0 +1,218 @@
+using EfRoll.Engine.Diagnostics;
+using EfRoll.Engine.Errors;
+using EfRoll.Engine.Execution;
+using EfRoll.Engine.Planning;
+using EfRoll.Engine.Sessions;
+using EfRoll.Engine.State;
+using EfRoll.Engine.Steps;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace EfRoll.Engine;
+
+/// <summary>The front door: plans rollouts, runs them, and says how the database stands.</summary>
+public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options, IProgress<RollProgress>? progress = null, ILogger<RollEngine>? logger = null)
+{
+    internal TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Makes the state schema <c>efroll</c>, or brings it up to date. The other commands do so themselves.</summary>
+    public Task InitializeAsync(CancellationToken cancellationToken = default) => AtWorkAsync((_, _) => Task.FromResult(true), cancellationToken);
+
+    /// <summary>Says what <see cref="ExpandAsync"/> and what follows would do; touches nothing. Null if nothing is pending.</summary>
+    public Task<Plan?> PlanAsync(RolloutRequest request, CancellationToken cancellationToken = default) => WatchingAsync<Plan?>(
+        async (session, store) =>
+        {
+            var applied = await AppliedMigrations.ReadAsync(session, store, request.History, cancellationToken).ConfigureAwait(false);
+            if (await store.ExistsAsync(cancellationToken).ConfigureAwait(false) && await store.FindOpenAsync(cancellationToken).ConfigureAwait(false) is { } open)
+            {
+                RequireSame(open, request, applied);
+                return open.Plan;
+            }
+
+            var pending = PendingMigrations.Of(request, applied.Ids, applied.LastCompleted);
+            return pending.Migrations.Count == 0
+                ? null
+                : (await new PlanMaker(session, store).MakeAsync(request, applied, pending, cancellationToken).ConfigureAwait(false)).Plan;
+        },
+        cancellationToken);
+
+    /// <summary>Opens a rollout, or goes on with the one that is open: afterwards both versions can work. Null if nothing is pending.</summary>
+    public Task<RolloutStatus?> ExpandAsync(RolloutRequest request, CancellationToken cancellationToken = default) => AtWorkAsync<RolloutStatus?>(
+        async (engineLock, store) =>
+        {
+            var session = engineLock.Session;
+            var applied = await AppliedMigrations.ReadAsync(session, store, request.History, cancellationToken).ConfigureAwait(false);
+            var rollout = await store.FindOpenAsync(cancellationToken).ConfigureAwait(false);
+            if (rollout is not null)
+            {
+                RequireSame(rollout, request, applied);
+            }
+            else
+            {
+                var pending = PendingMigrations.Of(request, applied.Ids, applied.LastCompleted);
+                if (pending.Migrations.Count == 0)
+                    return null;
+                var (plan, isFresh) = await new PlanMaker(session, store).MakeAsync(request, applied, pending, cancellationToken).ConfigureAwait(false);
+                if (isFresh)
+                    return await RunFreshAsync(session, store, plan, pending, cancellationToken).ConfigureAwait(false);
+                rollout = await store.AddAsync(plan, pending.Migrations, Phase.Expanding, cancellationToken).ConfigureAwait(false);
+                Tell(rollout);
+            }
+
+            if (rollout.Phase == Phase.Expanding)
+            {
+                await Runner(engineLock, store).RunAsync(rollout.Id, rollout.Plan.Expand, cancellationToken).ConfigureAwait(false);
+                rollout = await MoveAsync(store, rollout, Phase.Expanded, cancellationToken).ConfigureAwait(false);
+            }
+
+            return await store.StatusAsync(rollout, cancellationToken).ConfigureAwait(false);
+        },
+        cancellationToken);
+
+    /// <summary>Ends the old version of the open rollout.</summary>
+    public Task<RolloutStatus> ContractAsync(CancellationToken cancellationToken = default) => AtWorkAsync(
+        async (engineLock, store) =>
+        {
+            var rollout = await OpenAsync(store, cancellationToken).ConfigureAwait(false);
+            if (rollout.Phase == Phase.Expanding)
+                throw Failures.NotExpandedYet(rollout.Migrations);
+            if (rollout.Phase == Phase.Expanded)
+                rollout = await MoveAsync(store, rollout, Phase.Contracting, cancellationToken).ConfigureAwait(false);
+
+            await Runner(engineLock, store).RunAsync(rollout.Id, rollout.Plan.Contract, cancellationToken).ConfigureAwait(false);
+            rollout = await MoveAsync(store, rollout, Phase.Completed, cancellationToken).ConfigureAwait(false);
+            return await store.StatusAsync(rollout, cancellationToken).ConfigureAwait(false);
+        },
+        cancellationToken);
+
+    /// <summary>Ends the new version of the open rollout; everything is as before it.</summary>
+    public Task<RolloutStatus> RollbackAsync(CancellationToken cancellationToken = default) => AtWorkAsync(
+        async (engineLock, store) =>
+        {
+            var rollout = await OpenAsync(store, cancellationToken).ConfigureAwait(false);
+            if (rollout.Phase == Phase.Contracting)
+            {
+                if (await HasLostSomethingAsync(store, rollout, cancellationToken).ConfigureAwait(false))
+                    throw Failures.ContractBegan(rollout.Migrations);
+                rollout = await MoveAsync(store, rollout, Phase.Expanded, cancellationToken).ConfigureAwait(false);
+            }
+
+            await Runner(engineLock, store).UndoAsync(rollout, cancellationToken).ConfigureAwait(false);
+            rollout = await store.GetAsync(rollout.Id, cancellationToken).ConfigureAwait(false);
+            Tell(rollout);
+            return await store.StatusAsync(rollout, cancellationToken).ConfigureAwait(false);
+        },
+        cancellationToken);
+
+    /// <summary>Says how the database stands.</summary>
+    public Task<DatabaseStatus> StatusAsync(CancellationToken cancellationToken = default) => WatchingAsync(
+        async (_, store) =>
+        {
+            if (!await store.ExistsAsync(cancellationToken).ConfigureAwait(false))
+                return new DatabaseStatus(false, null, null);
+            var open = await store.FindOpenAsync(cancellationToken).ConfigureAwait(false);
+            var last = await store.FindLastEndedAsync(cancellationToken).ConfigureAwait(false);
+            var completed = await store.FindLastCompletedAsync(cancellationToken).ConfigureAwait(false);
+            return new DatabaseStatus(
+                true,
+                open is null ? null : await store.StatusAsync(open, cancellationToken).ConfigureAwait(false),
+                last is null ? null : await store.StatusAsync(last, cancellationToken).ConfigureAwait(false))
+            {
+                CurrentMigration = open?.BaseMigration ?? completed?.Migrations[^1] ?? last?.BaseMigration,
+            };
+        },
+        cancellationToken);
+
+    static async Task<StoredRollout> OpenAsync(StateStore store, CancellationToken cancellationToken)
+    {
+        if (await store.FindOpenAsync(cancellationToken).ConfigureAwait(false) is { } open)
+            return open;
+        throw await store.FindLastEndedAsync(cancellationToken).ConfigureAwait(false) is { } last
+            ? Failures.NoOpenRollout(last.Migrations[^1], last.Phase == Phase.Completed)
+            : Failures.NoOpenRollout();
+    }
+
+    static void RequireSame(StoredRollout open, RolloutRequest request, AppliedMigrations applied)
+    {
+        // The open rollout's own migrations are in the history from the end of expand on.
+        var asked = PendingMigrations.Of(request, [.. applied.Ids.Except(open.Migrations, StringComparer.OrdinalIgnoreCase)], applied.LastCompleted).Migrations;
+        if (!asked.Select(migration => migration.Id).SequenceEqual(open.Migrations))
+            throw Failures.OtherRolloutOpen(open.Migrations);
+        if (open.Phase == Phase.Contracting)
+            throw Failures.ContractBegan(open.Migrations);
+        if (PlanJson.Checksum(asked) != open.Checksum)
+            throw Failures.OpenRolloutChanged(open.Migrations);
+    }
+
+    static async Task<bool> HasLostSomethingAsync(StateStore store, StoredRollout rollout, CancellationToken cancellationToken)
+    {
+        var journal = await store.JournalAsync(rollout.Id, cancellationToken).ConfigureAwait(false);
+        return rollout.Plan.Contract.Any(step => step is not (CountViolations or ValidateConstraint) && journal.ContainsKey(step.Id));
+    }
+
+    async Task<RolloutStatus> RunFreshAsync(Session session, StateStore store, Plan plan, PendingMigrations pending, CancellationToken cancellationToken)
+    {
+        var step = (RunOutsideTransaction)plan.Expand[0];
+        progress?.Report(new StepProgress(1, 1, step.Title, StepState.Started));
+        var began = Time.GetTimestamp();
+        try
+        {
+            await session.ExecuteAsync(step.Statement, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException error) when (!SqlStates.IsShutdown(error.SqlState))
+        {
+            throw Failures.StepFailed(step.Title, error.MessageText, error);
+        }
+
+        // The script keeps EF Core's history itself; it is this that a next run goes by, should this one end here.
+        var rollout = await store.AddAsync(plan, pending.Migrations, Phase.Completed, cancellationToken).ConfigureAwait(false);
+        progress?.Report(new StepProgress(1, 1, step.Title, StepState.Done) { Elapsed = Time.GetElapsedTime(began) });
+        Tell(rollout);
+        return await store.StatusAsync(rollout, cancellationToken).ConfigureAwait(false);
+    }
+
+    async Task<StoredRollout> MoveAsync(StateStore store, StoredRollout rollout, Phase to, CancellationToken cancellationToken)
+    {
+        var moved = await store.MoveAsync(rollout, to, cancellationToken).ConfigureAwait(false);
+        Tell(moved);
+        return moved;
+    }
+
+    void Tell(StoredRollout rollout) => logger?.PhaseReached(rollout.Id, string.Join(", ", rollout.Migrations), rollout.Phase.ToText());
+
+    StepRunner Runner(EngineLock engineLock, StateStore store) => new(engineLock, store, options, Time, progress, logger);
+
+    Task<T> AtWorkAsync<T>(Func<EngineLock, StateStore, Task<T>> work, CancellationToken cancellationToken) => ExplainLossAsync(async () =>
+    {
+        var engineLock = await EngineLock.AcquireAsync(dataSource, options, Time, cancellationToken).ConfigureAwait(false);
+        await using (engineLock.ConfigureAwait(false))
+        {
+            var store = new StateStore(engineLock.Session);
+            await store.EnsureAsync(cancellationToken).ConfigureAwait(false);
+            return await work(engineLock, store).ConfigureAwait(false);
+        }
+    });
+
+    Task<T> WatchingAsync<T>(Func<Session, StateStore, Task<T>> look, CancellationToken cancellationToken) => ExplainLossAsync(async () =>
+    {
+        var session = await Session.OpenAsync(dataSource, options.BaseSchema, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+            return await look(session, new StateStore(session)).ConfigureAwait(false);
+    });
+
+    static async Task<T> ExplainLossAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (PostgresException error) when (!SqlStates.IsShutdown(error.SqlState))
+        {
+            throw Failures.ServerRefused(error.MessageText, error);
+        }
+        catch (NpgsqlException error)
+        {
+            throw Failures.ConnectionLost(error is PostgresException { MessageText: var text } ? text : error.InnerException?.Message ?? error.Message, error);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace EfRoll.Engine;
+
+/// <summary>Settings of the engine.</summary>
+public sealed record RollOptions
+{
+    /// <summary>How long one attempt waits for a strong lock; default 500 ms. No statement of an application waits longer because of it.</summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long attempts at a strong lock go on before the command fails and says who blocks; default 5 minutes.</summary>
+    public TimeSpan LockDeadline { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long one batch of a backfill is meant to take; default 100 ms.</summary>
+    public TimeSpan BatchTime { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The schema of unqualified names; null for the first one on the connection's <c>search_path</c> that exists.</summary>
+    public string? BaseSchema { get; init; }
+}

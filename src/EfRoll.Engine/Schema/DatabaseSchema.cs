@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using EfRoll.Engine.Sql;
+
+namespace EfRoll.Engine.Schema;
+
+/// <summary>What a plan needs to know of a database, read once before planning.</summary>
+public sealed record DatabaseSchema
+{
+    /// <summary>The schema in which unqualified names are looked up and created.</summary>
+    public required Identifier BaseSchema { get; init; }
+
+    /// <summary>The server's version, as <c>server_version_num</c>: 150018.</summary>
+    public required int ServerVersion { get; init; }
+
+    /// <summary>All tables outside the system's schemas and our own.</summary>
+    public ImmutableSortedDictionary<QualifiedName, Table> Tables { get; init; } = ImmutableSortedDictionary<QualifiedName, Table>.Empty;
+
+    /// <summary>Names of other relations and of indexes, which no new table or index may take: views, sequences, indexes, …, with what they are.</summary>
+    public ImmutableSortedDictionary<QualifiedName, string> OtherRelations { get; init; } = ImmutableSortedDictionary<QualifiedName, string>.Empty;
+
+    /// <summary>Names of schemas, with the rights on them.</summary>
+    public ImmutableSortedDictionary<Identifier, EquatableList<Grant>> Schemas { get; init; } = ImmutableSortedDictionary<Identifier, EquatableList<Grant>>.Empty;
+
+    /// <summary>The types that the operations and the columns name, by the text that names them; a type that is not there is missing.</summary>
+    public ImmutableDictionary<string, TypeFacts> Types { get; init; } = ImmutableDictionary<string, TypeFacts>.Empty;
+
+    /// <summary>All casts.</summary>
+    public ImmutableArray<Cast> Casts { get; init; } = [];
+
+    /// <summary>Defaults that the operations name and that give another value for each row (<c>gen_random_uuid()</c>, <c>nextval(…)</c>).</summary>
+    public ImmutableHashSet<string> VolatileDefaults { get; init; } = [];
+
+    /// <summary>Whether the time zone of ordinary sessions is UTC, so that timestamps with and without zone mean the same.</summary>
+    public bool IsTimeZoneUtc { get; init; }
+
+    /// <summary>Whether the connection's role may set <c>session_replication_role</c>, so that a backfill leaves users' triggers silent.</summary>
+    public bool MaySilenceTriggers { get; init; }
+}

@@ -1,0 +1,34 @@
+using EfRoll.Engine.Sql;
+using EfRoll.Engine.Steps;
+
+namespace EfRoll.Engine.Sessions;
+
+/// <summary>Finds out who is in the way.</summary>
+static class Blockers
+{
+    static readonly SqlText OfRelations = EmbeddedSql.Read("Blockers.OfRelations.sql");
+    static readonly SqlText OfEngineLock = EmbeddedSql.Read("Blockers.OfEngineLock.sql");
+
+    /// <summary>Who holds a lock on one of these relations that does not go together with ours: one sentence each.</summary>
+    public static Task<List<string>> OfAsync(Session session, IReadOnlyList<RelationLock> locks, CancellationToken cancellationToken) =>
+        OfAsync(session, [.. locks.Select(wanted => (wanted.Relation, wanted.Mode.ToString()))], cancellationToken);
+
+    /// <summary>Who may have rows of a table locked: one sentence each.</summary>
+    public static Task<List<string>> OfRowsAsync(Session session, QualifiedName table, CancellationToken cancellationToken) =>
+        OfAsync(session, [(table, "Rows")], cancellationToken);
+
+    /// <summary>Who holds an advisory lock.</summary>
+    public static Task<List<string>> OfAsync(Session session, long key, CancellationToken cancellationToken) =>
+        session.QueryAsync(OfEngineLock, [(int)(key >> 32), (int)(key & uint.MaxValue)], reader => reader.GetString(0), cancellationToken);
+
+    static Task<List<string>> OfAsync(Session session, IReadOnlyList<(QualifiedName Relation, string Mode)> wanted, CancellationToken cancellationToken) =>
+        session.QueryAsync(
+            OfRelations,
+            [
+                wanted.Select(one => one.Relation.Schema.Value).ToArray(),
+                wanted.Select(one => one.Relation.Name.Value).ToArray(),
+                wanted.Select(one => one.Mode).ToArray(),
+            ],
+            reader => reader.GetString(0),
+            cancellationToken);
+}

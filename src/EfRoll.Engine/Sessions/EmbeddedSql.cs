@@ -1,0 +1,15 @@
+using EfRoll.Engine.Sql;
+
+namespace EfRoll.Engine.Sessions;
+
+/// <summary>Reads the <c>.sql</c> files that are part of this assembly.</summary>
+static class EmbeddedSql
+{
+    public static SqlText Read(string fileName)
+    {
+        using var stream = typeof(EmbeddedSql).Assembly.GetManifestResourceStream(fileName)
+            ?? throw new InvalidOperationException($"The assembly lacks {fileName}.");
+        using var reader = new StreamReader(stream);
+        return SqlText.Verbatim(reader.ReadToEnd());
+    }
+}

@@ -1,0 +1,141 @@
+using EfRoll.Engine.Errors;
+using EfRoll.Engine.Sql;
+using EfRoll.Engine.Steps;
+using Npgsql;
+
+namespace EfRoll.Engine.Sessions;
+
+/// <summary>
+/// Runs transactions that need strong locks so that no application waits long for them: only the first lock is waited for; where a later one is
+/// not to be had at once, all are let go and taken anew after a pause.
+/// </summary>
+sealed class LockRetry(Session session, RollOptions options, TimeProvider time, IProgress<RollProgress>? progress)
+{
+    // Long enough for a statement that is just ending; every application that wants the locks we already hold waits as long.
+    static readonly TimeSpan LaterLocks = TimeSpan.FromMilliseconds(50);
+
+    static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    /// <summary>Takes the locks in order, does the work and commits; again from the beginning while somebody is in the way.</summary>
+    public Task RunAsync(string title, IReadOnlyList<RelationLock> locks, Func<Task> body, CancellationToken cancellationToken) => RetryAsync(
+        title,
+        locks,
+        () => session.InTransactionAsync(
+            async () =>
+            {
+                await TakeAsync(title, locks, cancellationToken).ConfigureAwait(false);
+                await body().ConfigureAwait(false);
+            },
+            cancellationToken),
+        cancellationToken);
+
+    /// <summary>Runs a statement that forbids a transaction; again while somebody is in the way of its locks.</summary>
+    public async Task RunOutsideTransactionAsync(string title, SqlText statement, CancellationToken cancellationToken)
+    {
+        // What runs concurrently waits for transactions to end, not in front of anybody; a timeout would leave half of it.
+        var patience = statement.ToString().Contains("CONCURRENTLY", StringComparison.OrdinalIgnoreCase) ? TimeSpan.Zero : options.LockTimeout;
+        await PatienceOfSessionAsync(patience, cancellationToken).ConfigureAwait(false);
+        await RetryAsync(title, [], () => session.ExecuteAsync(statement, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await PatienceOfSessionAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+    }
+
+    async Task RetryAsync(string title, IReadOnlyList<RelationLock> locks, Func<Task> run, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await run().ConfigureAwait(false);
+                return;
+            }
+            catch (PostgresException error) when (error.SqlState is SqlStates.LockNotAvailable or SqlStates.DeadlockDetected)
+            {
+                var blockers = await Blockers.OfAsync(session, locks, cancellationToken).ConfigureAwait(false);
+                progress?.Report(new LockProgress(title, attempt, blockers));
+                var waited = time.GetElapsedTime(began);
+                if (waited >= options.LockDeadline)
+                    throw Failures.LockDeadlinePassed(title, waited, blockers, error);
+                await Task.Delay(PauseAfter(attempt), time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    async Task TakeAsync(string title, IReadOnlyList<RelationLock> locks, CancellationToken cancellationToken)
+    {
+        var views = await ViewsAmongAsync(title, locks, cancellationToken).ConfigureAwait(false);
+
+        // Waiting for this mode holds up no reader or writer, so it may take longer than deadlock_timeout: only then does the server send an
+        // autovacuum of the table away. Having it keeps the next one out.
+        await session.ExecuteAsync(
+            $"SELECT pg_catalog.set_config('lock_timeout', (setting::integer + 500)::text, true) FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout'",
+            cancellationToken).ConfigureAwait(false);
+        foreach (var wanted in locks)
+        {
+            if (wanted.Mode == LockMode.AccessExclusive && !views.Contains(wanted.Relation))
+                await LockAsync(wanted.Relation, LockMode.ShareUpdateExclusive, cancellationToken).ConfigureAwait(false);
+        }
+
+        var isFirst = true;
+        foreach (var wanted in locks)
+        {
+            await PatienceAsync(isFirst ? options.LockTimeout : LaterLocks, cancellationToken).ConfigureAwait(false);
+            if (views.Contains(wanted.Relation))
+                await LockViewAsync(wanted.Relation, cancellationToken).ConfigureAwait(false);
+            else
+                await LockAsync(wanted.Relation, wanted.Mode, cancellationToken).ConfigureAwait(false);
+            isFirst = false;
+        }
+
+        // What the statements themselves lock on top comes after ours, if there are any.
+        await PatienceAsync(isFirst ? options.LockTimeout : LaterLocks, cancellationToken).ConfigureAwait(false);
+    }
+
+    async Task<HashSet<QualifiedName>> ViewsAmongAsync(string title, IReadOnlyList<RelationLock> locks, CancellationToken cancellationToken)
+    {
+        var kinds = await session.QueryAsync(
+            $"""
+            SELECT coalesce((
+                SELECT c.relkind::text
+                FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+                WHERE n.nspname = wanted.schema_name AND c.relname = wanted.name), '')
+            FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS wanted (schema_name, name, position)
+            ORDER BY wanted.position
+            """,
+            [locks.Select(wanted => wanted.Relation.Schema.Value).ToArray(), locks.Select(wanted => wanted.Relation.Name.Value).ToArray()],
+            reader => reader.GetString(0),
+            cancellationToken).ConfigureAwait(false);
+
+        var missing = kinds.IndexOf("");
+        if (missing >= 0)
+            throw Failures.LockedRelationNotFound(title, locks[missing].Relation);
+        return locks.Where((_, position) => kinds[position] == "v").Select(wanted => wanted.Relation).ToHashSet();
+    }
+
+    // LOCK TABLE on a view locks its tables, too. A change that changes nothing takes ACCESS EXCLUSIVE on the view alone.
+    Task<int> LockViewAsync(QualifiedName view, CancellationToken cancellationToken) =>
+        session.ExecuteAsync($"ALTER VIEW {view} RESET (security_barrier)", cancellationToken);
+
+    Task<int> LockAsync(QualifiedName relation, LockMode mode, CancellationToken cancellationToken) => session.ExecuteAsync(
+        mode switch
+        {
+            LockMode.ShareUpdateExclusive => (SqlText)$"LOCK TABLE ONLY {relation} IN SHARE UPDATE EXCLUSIVE MODE",
+            LockMode.ShareRowExclusive => $"LOCK TABLE ONLY {relation} IN SHARE ROW EXCLUSIVE MODE",
+            LockMode.AccessExclusive => $"LOCK TABLE ONLY {relation} IN ACCESS EXCLUSIVE MODE",
+            _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, null),
+        },
+        cancellationToken);
+
+    Task<int> PatienceAsync(TimeSpan patience, CancellationToken cancellationToken) =>
+        session.ExecuteAsync($"SET LOCAL lock_timeout = {Math.Max(1, (long)patience.TotalMilliseconds)}", cancellationToken);
+
+    Task<int> PatienceOfSessionAsync(TimeSpan patience, CancellationToken cancellationToken) =>
+        session.ExecuteAsync($"SET lock_timeout = {(long)patience.TotalMilliseconds}", cancellationToken);
+
+    static TimeSpan PauseAfter(int attempt)
+    {
+        var longest = Math.Min(LongestPause.TotalMilliseconds, FirstPause.TotalMilliseconds * Math.Pow(2, attempt - 1));
+        return TimeSpan.FromMilliseconds(longest * (0.5 + Random.Shared.NextDouble() / 2));
+    }
+}

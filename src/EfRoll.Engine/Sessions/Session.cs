@@ -1,0 +1,238 @@
+using System.Data;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using EfRoll.Engine.Errors;
+using EfRoll.Engine.Sql;
+using Npgsql;
+
+namespace EfRoll.Engine.Sessions;
+
+/// <summary>One connection, with or without its transaction: the only way to send SQL. A statement cannot miss the transaction it belongs to.</summary>
+sealed partial class Session : IAsyncDisposable
+{
+    public const string ApplicationName = "efroll";
+
+    const int OldestServer = 140000;
+
+    readonly NpgsqlConnection _connection;
+    NpgsqlTransaction? _transaction;
+    int _savepoints;
+
+    Session(NpgsqlConnection connection) => _connection = connection;
+
+    /// <summary>The schema of unqualified names.</summary>
+    public Identifier BaseSchema { get; private set; }
+
+    /// <summary>As <c>server_version_num</c>.</summary>
+    public int ServerVersion { get; private set; }
+
+    /// <summary>Opens a connection of our own: not pooled, without the timeouts that role, database or application set for theirs.</summary>
+    public static async Task<Session> OpenAsync(NpgsqlDataSource dataSource, string? baseSchema, CancellationToken cancellationToken)
+    {
+        var connection = OwnConnection(dataSource);
+        var session = new Session(connection);
+        try
+        {
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            await session.PrepareAsync(baseSchema, cancellationToken).ConfigureAwait(false);
+            return session;
+        }
+        catch (Exception error)
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+            if (error is NpgsqlException or SocketException or TimeoutException)
+                throw Explain(connection, error);
+            throw;
+        }
+    }
+
+    /// <summary>Runs a statement, or an author's text of several; returns the number of rows it changed.</summary>
+    public Task<int> ExecuteAsync(SqlText sql, CancellationToken cancellationToken) => ExecuteAsync(sql, [], cancellationToken);
+
+    /// <summary>Runs a statement with arguments for <c>$1</c>, <c>$2</c>, …; returns the number of rows it changed.</summary>
+    public async Task<int> ExecuteAsync(SqlText sql, object?[] arguments, CancellationToken cancellationToken)
+    {
+        if (arguments.Length == 0 && AtomicBody().IsMatch(sql.ToString()))
+            return await ExecuteWholeAsync(sql, cancellationToken).ConfigureAwait(false);
+        var command = Command(sql, arguments);
+        await using (command.ConfigureAwait(false))
+            return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs a query and reads each row.</summary>
+    public async Task<List<T>> QueryAsync<T>(SqlText sql, object?[] arguments, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
+        var command = Command(sql, arguments);
+        await using (command.ConfigureAwait(false))
+        {
+            var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                var rows = new List<T>();
+                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                    rows.Add(read(reader));
+                return rows;
+            }
+        }
+    }
+
+    /// <summary>Runs a query and returns its first value; the type's default where it is NULL or there is no row.</summary>
+    public async Task<T?> ScalarAsync<T>(SqlText sql, object?[] arguments, CancellationToken cancellationToken)
+    {
+        var values = await QueryAsync(sql, arguments, reader => reader.IsDBNull(0) ? default : reader.GetFieldValue<T>(0), cancellationToken).ConfigureAwait(false);
+        return values.Count == 0 ? default : values[0];
+    }
+
+    /// <summary>Does all of it in one transaction, or nothing of it.</summary>
+    public Task InTransactionAsync(Func<Task> body, CancellationToken cancellationToken) => InTransactionAsync(body, isKept: true, cancellationToken);
+
+    /// <summary>Does it in a transaction and takes it back.</summary>
+    public Task InPassingAsync(Func<Task> body, CancellationToken cancellationToken) => InTransactionAsync(body, isKept: false, cancellationToken);
+
+    /// <summary>Does it within the open transaction and takes it back; the transaction goes on whatever happens.</summary>
+    public async Task InSavepointAsync(Func<Task> body, CancellationToken cancellationToken)
+    {
+        if (_transaction is null)
+            throw new InvalidOperationException("A savepoint needs a transaction.");
+        var name = new Identifier(string.Create(CultureInfo.InvariantCulture, $"efroll_{++_savepoints}"));
+        await ExecuteAsync($"SAVEPOINT {name}", cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await body().ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is PostgresException or EfRollException)
+        {
+            await ExecuteAsync($"ROLLBACK TO SAVEPOINT {name}", cancellationToken).ConfigureAwait(false);
+            await ExecuteAsync($"RELEASE SAVEPOINT {name}", cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+
+        await ExecuteAsync($"ROLLBACK TO SAVEPOINT {name}", cancellationToken).ConfigureAwait(false);
+        await ExecuteAsync($"RELEASE SAVEPOINT {name}", cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes the connection; what was not committed is gone.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_transaction is not null)
+            await _transaction.DisposeAsync().ConfigureAwait(false);
+        await _connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // Npgsql takes the semicolons in the body of an SQL function for ends of statements; what is in a batch it leaves as it is.
+    async Task<int> ExecuteWholeAsync(SqlText sql, CancellationToken cancellationToken)
+    {
+        var batch = new NpgsqlBatch(_connection, _transaction) { BatchCommands = { new NpgsqlBatchCommand(sql.ToString()) } };
+        await using (batch.ConfigureAwait(false))
+            return await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    async Task InTransactionAsync(Func<Task> body, bool isKept, CancellationToken cancellationToken)
+    {
+        if (_transaction is not null)
+            throw new InvalidOperationException("A transaction is open already.");
+        var transaction = await _connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken).ConfigureAwait(false);
+        _transaction = transaction;
+        try
+        {
+            await body().ConfigureAwait(false);
+            // Once the commit is sent, a cancellation could no longer tell whether it happened.
+            if (isKept)
+                await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            _transaction = null;
+            // Rolls back what was not committed.
+            await transaction.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    async Task PrepareAsync(string? baseSchema, CancellationToken cancellationToken)
+    {
+        ServerVersion = await ScalarAsync<int>($"SELECT current_setting('server_version_num')::integer", [], cancellationToken).ConfigureAwait(false);
+        if (ServerVersion < OldestServer)
+            throw Failures.ServerTooOld(_connection.ServerVersion);
+
+        var path = await ScalarAsync<string[]>($"SELECT current_schemas(false)::text[]", [], cancellationToken).ConfigureAwait(false) ?? [];
+        var schema = baseSchema ?? path.FirstOrDefault() ?? throw Failures.NoBaseSchema(null);
+        if (!await ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1)", [schema], cancellationToken).ConfigureAwait(false))
+            throw Failures.NoBaseSchema(schema);
+        BaseSchema = new Identifier(schema);
+
+        // The rest of the path stays: that is where authors' SQL finds the functions and types of extensions.
+        var whole = path.Where(name => name != schema).Select(name => new Identifier(name)).Prepend(BaseSchema);
+        await ExecuteAsync($"SET search_path = {whole}", cancellationToken).ConfigureAwait(false);
+        await ExecuteAsync(
+            $"""
+            SELECT pg_catalog.set_config(name, value, false)
+            FROM (VALUES
+                ('statement_timeout', '0'), ('lock_timeout', '0'), ('idle_in_transaction_session_timeout', '0'), ('idle_session_timeout', '0'),
+                ('transaction_timeout', '0'), ('default_transaction_isolation', 'read committed'), ('default_transaction_read_only', 'off'),
+                -- The catalogue queries look expensive to the planner; compiling them takes longer than running them.
+                ('jit', 'off'),
+                ('standard_conforming_strings', 'on'), ('client_min_messages', 'warning')) AS ours (name, value)
+            JOIN pg_catalog.pg_settings USING (name)
+            """, cancellationToken).ConfigureAwait(false);
+        await EndWithClientAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    // Without it, the server would finish a long statement of a killed client, and keep the engine's lock until then.
+    async Task EndWithClientAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ExecuteAsync($"SET client_connection_check_interval = '2s'", cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException error) when (error.SqlState == SqlStates.InvalidParameterValue)
+        {
+            // The server's operating system cannot tell; then the lock is free when the statement is done.
+            return;
+        }
+    }
+
+    NpgsqlCommand Command(SqlText sql, object?[] arguments)
+    {
+        var command = new NpgsqlCommand(sql.ToString(), _connection, _transaction);
+        foreach (var argument in arguments)
+            command.Parameters.Add(new NpgsqlParameter { Value = argument ?? DBNull.Value });
+        return command;
+    }
+
+    static NpgsqlConnection OwnConnection(NpgsqlDataSource dataSource)
+    {
+        // A clone keeps the data source's password and certificates, which its connection string no longer shows.
+        using var original = dataSource.CreateConnection();
+        var settings = new NpgsqlConnectionStringBuilder(dataSource.ConnectionString)
+        {
+            ApplicationName = ApplicationName,
+            Pooling = false,
+            Multiplexing = false,
+            Enlist = false,
+            CommandTimeout = 0,
+            MaxAutoPrepare = 0,
+            TcpKeepAlive = true,
+            // Names the keys of violating rows.
+            IncludeErrorDetail = true,
+        };
+        return original.CloneWith(settings.ConnectionString);
+    }
+
+    static EfRollException Explain(NpgsqlConnection connection, Exception error)
+    {
+        // Not the connection's own properties: those of one that was never open are empty.
+        var settings = new NpgsqlConnectionStringBuilder(connection.ConnectionString);
+        var target = string.Create(CultureInfo.InvariantCulture, $"{settings.Host}:{settings.Port}, database {settings.Database ?? settings.Username}, user {settings.Username}");
+        return error switch
+        {
+            PostgresException { SqlState: SqlStates.InvalidPassword or SqlStates.InvalidAuthorization } refused => Failures.AuthenticationFailed(target, refused.MessageText, error),
+            PostgresException { SqlState: SqlStates.UnknownDatabase } unknown => Failures.DatabaseNotFound(target, unknown.MessageText, error),
+            PostgresException other => Failures.CannotConnect(target, other.MessageText, error),
+            _ => Failures.CannotConnect(target, error.InnerException?.Message ?? error.Message, error),
+        };
+    }
+
+    [GeneratedRegex(@"\bBEGIN\s+ATOMIC\b", RegexOptions.IgnoreCase)]
+    private static partial Regex AtomicBody();
+}

@@ -1,0 +1,39 @@
+using EfRoll.Shared;
+
+namespace EfRoll.Engine.Sql;
+
+/// <summary>The only place that names what EfRoll makes. All of it is gone after complete and after rollback.</summary>
+public static class HelperNames
+{
+    /// <summary>The schema of our state and of our trigger functions.</summary>
+    public static Identifier StateSchema { get; } = new("efroll");
+
+    /// <summary>The hidden column that says who wrote a row last: <c>b</c> nobody since the rollout began, <c>o</c> the old version, <c>n</c> the new one.</summary>
+    public static Identifier Marker { get; } = new("_efroll_origin");
+
+    /// <summary>The check that proves that no row was left out by the backfill, and that required columns have a value.</summary>
+    public static Identifier FilledCheck { get; } = new("_efroll_filled");
+
+    /// <summary>The name under which something is built whose own name is still taken by what it replaces.</summary>
+    public static Identifier New(Identifier final) => Fit("_efroll_new_", final.Value);
+
+    /// <summary>The name that something gets which makes room and is dropped a moment later.</summary>
+    public static Identifier Old(Identifier former) => Fit("_efroll_old_", former.Value);
+
+    /// <summary>A name that something has between two others, when names are exchanged.</summary>
+    public static Identifier Passing(int number) => new(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"_efroll_passing_{number}"));
+
+    /// <summary>The function that runs when one of the versions wrote a row of a table.</summary>
+    public static QualifiedName Function(QualifiedName table, bool isNewVersion) =>
+        new(StateSchema, Fit(isNewVersion ? "new_wrote_" : "old_wrote_", table.Display));
+
+    /// <summary>A trigger; the tilde makes it sort, and so fire, after users' own.</summary>
+    public static Identifier Trigger(bool isInsert, bool isNewVersion) =>
+        new($"~efroll_{(isInsert ? "insert" : "update")}_{(isNewVersion ? "new" : "old")}");
+
+    /// <summary>The version schema that stands before a base schema.</summary>
+    public static Identifier VersionSchemaOf(Identifier baseSchema, string migrationId) =>
+        new(VersionSchema.NameOf(baseSchema.Value, migrationId));
+
+    static Identifier Fit(string prefix, string stem) => new(VersionSchema.Fit(prefix + stem));
+}

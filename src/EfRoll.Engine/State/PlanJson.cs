@@ -1,0 +1,44 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using EfRoll.Engine.Operations;
+using EfRoll.Engine.Planning;
+
+namespace EfRoll.Engine.State;
+
+/// <summary>Writes plans and migrations as the state schema keeps them.</summary>
+static class PlanJson
+{
+    static readonly JsonSerializerOptions Options = new()
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        // jsonb orders the members of an object anew, so a step's kind is not its first any more.
+        AllowOutOfOrderMetadataProperties = true,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    public static string Write(Plan plan) => JsonSerializer.Serialize(plan, Options);
+
+    public static Plan ReadPlan(string json) => JsonSerializer.Deserialize<Plan>(json, Options) ?? throw new JsonException("A stored plan is empty.");
+
+    /// <summary>The migrations with everything that decides what they do; where they were written is left out, for that moves with every edit.</summary>
+    public static string Write(IEnumerable<Migration> migrations) =>
+        new JsonArray([.. migrations.Select(migration => (JsonNode)new JsonObject
+        {
+            ["id"] = migration.Id,
+            ["operations"] = new JsonArray([.. migration.Operations.Select(Write)]),
+        })]).ToJsonString(Options);
+
+    /// <summary>Equal for equal migrations only.</summary>
+    public static string Checksum(IEnumerable<Migration> migrations) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Write(migrations))));
+
+    static JsonObject Write(Operation operation)
+    {
+        var members = JsonSerializer.SerializeToNode(operation, operation.GetType(), Options)!.AsObject();
+        members.Remove(nameof(Operation.Source));
+        return new JsonObject { [operation.GetType().Name] = members };
+    }
+}

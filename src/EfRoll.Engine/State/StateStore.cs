@@ -1,0 +1,210 @@
+using System.Reflection;
+using EfRoll.Engine.Errors;
+using EfRoll.Engine.Planning;
+using EfRoll.Engine.Schema;
+using EfRoll.Engine.Sessions;
+using EfRoll.Engine.Sql;
+using Npgsql;
+
+namespace EfRoll.Engine.State;
+
+/// <summary>Remembers in the database which rollouts there were, how far the open one is, and which of its steps are done.</summary>
+sealed class StateStore(Session session)
+{
+    const int Version = 1;
+
+    // By the version they lead to; a new one is added here, an old one never changed.
+    static readonly IReadOnlyList<(int Version, SqlText Script)> Upgrades = [(1, EmbeddedSql.Read("StateStore.sql"))];
+
+    static readonly string ToolVersion =
+        typeof(StateStore).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    /// <summary>Makes the state schema or brings it up to date.</summary>
+    public async Task EnsureAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = await FoundVersionAsync(cancellationToken).ConfigureAwait(false);
+            if (found >= Version)
+                return;
+            await session.InTransactionAsync(
+                async () =>
+                {
+                    foreach (var (_, script) in Upgrades.Where(upgrade => upgrade.Version > found))
+                        await session.ExecuteAsync(script, cancellationToken).ConfigureAwait(false);
+                    await session.ExecuteAsync(
+                        $"INSERT INTO efroll.meta (version) VALUES ({Version}) ON CONFLICT (is_only) DO UPDATE SET version = excluded.version",
+                        cancellationToken).ConfigureAwait(false);
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException error) when (error.SqlState == SqlStates.InsufficientPrivilege)
+        {
+            throw Failures.StateNotPermitted(error.MessageText, error);
+        }
+    }
+
+    /// <summary>Whether the state schema is there, in a version that this one knows.</summary>
+    public async Task<bool> ExistsAsync(CancellationToken cancellationToken) => await FoundVersionAsync(cancellationToken).ConfigureAwait(false) > 0;
+
+    /// <summary>The rollout that is open.</summary>
+    public async Task<StoredRollout?> FindOpenAsync(CancellationToken cancellationToken) =>
+        (await ReadAsync($"WHERE phase IN ('expanding', 'expanded', 'contracting')", cancellationToken).ConfigureAwait(false)).SingleOrDefault();
+
+    /// <summary>A rollout by its number, as it is now.</summary>
+    public async Task<StoredRollout> GetAsync(long id, CancellationToken cancellationToken) =>
+        (await ReadAsync($"WHERE id = {id}", cancellationToken).ConfigureAwait(false)).Single();
+
+    /// <summary>The rollout that ended last.</summary>
+    public async Task<StoredRollout?> FindLastEndedAsync(CancellationToken cancellationToken) =>
+        (await ReadAsync($"WHERE phase IN ('completed', 'rolled_back') ORDER BY id DESC LIMIT 1", cancellationToken).ConfigureAwait(false)).SingleOrDefault();
+
+    /// <summary>The rollout that was completed last.</summary>
+    public async Task<StoredRollout?> FindLastCompletedAsync(CancellationToken cancellationToken) =>
+        (await ReadAsync($"WHERE phase = 'completed' ORDER BY id DESC LIMIT 1", cancellationToken).ConfigureAwait(false)).SingleOrDefault();
+
+    /// <summary>The migrations of all completed rollouts.</summary>
+    public Task<List<string>> CompletedMigrationsAsync(CancellationToken cancellationToken) => session.QueryAsync(
+        $"SELECT unnest(migrations) FROM efroll.rollouts WHERE phase = 'completed' ORDER BY id", [], reader => reader.GetString(0), cancellationToken);
+
+    /// <summary>The version schemas that may be there.</summary>
+    public Task<List<string>> VersionSchemasAsync(CancellationToken cancellationToken) => session.QueryAsync(
+        $"SELECT DISTINCT unnest(version_schemas) FROM efroll.rollouts WHERE phase <> 'rolled_back'", [], reader => reader.GetString(0), cancellationToken);
+
+    /// <summary>Opens a rollout, or files one that is done already.</summary>
+    public async Task<StoredRollout> AddAsync(Plan plan, IReadOnlyList<Migration> migrations, Phase phase, CancellationToken cancellationToken)
+    {
+        var id = await session.ScalarAsync<long>(
+            $"""
+            INSERT INTO efroll.rollouts (base_migration, migrations, phase, version_schemas, manifest, checksum, plan, tool_version)
+            VALUES ($1::text, $2::text[], $3, $4::text[], $5::jsonb, $6, $7::jsonb, $8)
+            RETURNING id
+            """,
+            [
+                plan.BaseMigration,
+                plan.Migrations.ToArray(),
+                phase.ToText(),
+                plan.VersionSchemas.Select(pair => pair.Value.Value).ToArray(),
+                PlanJson.Write(migrations),
+                PlanJson.Checksum(migrations),
+                PlanJson.Write(plan),
+                ToolVersion,
+            ],
+            cancellationToken).ConfigureAwait(false);
+        return await GetAsync(id, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Moves a rollout to another phase.</summary>
+    public async Task<StoredRollout> MoveAsync(StoredRollout rollout, Phase to, CancellationToken cancellationToken)
+    {
+        if (!rollout.Phase.MayBecome(to))
+            throw new InvalidOperationException($"A rollout cannot go from {rollout.Phase} to {to}.");
+        var moved = await session.ExecuteAsync(
+            $"UPDATE efroll.rollouts SET phase = $1, updated_at = clock_timestamp() WHERE id = $2 AND phase = $3",
+            [to.ToText(), rollout.Id, rollout.Phase.ToText()],
+            cancellationToken).ConfigureAwait(false);
+        if (moved != 1)
+            throw new InvalidOperationException($"Rollout {rollout.Id} is not {rollout.Phase} any more.");
+        return await GetAsync(rollout.Id, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The journal: by step id.</summary>
+    public async Task<IReadOnlyDictionary<string, StepMark>> JournalAsync(long rollout, CancellationToken cancellationToken)
+    {
+        var rows = await session.QueryAsync(
+            $"SELECT step_id, finished_at IS NOT NULL FROM efroll.steps WHERE rollout_id = $1",
+            [rollout],
+            reader => (Step: reader.GetString(0), Mark: reader.GetBoolean(1) ? StepMark.Finished : StepMark.Started),
+            cancellationToken).ConfigureAwait(false);
+        return rows.ToDictionary(row => row.Step, row => row.Mark);
+    }
+
+    /// <summary>Notes that a step begins.</summary>
+    public async Task MarkStartedAsync(long rollout, string step, CancellationToken cancellationToken) => await session.ExecuteAsync(
+        $"INSERT INTO efroll.steps (rollout_id, step_id) VALUES ($1, $2) ON CONFLICT DO NOTHING", [rollout, step], cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Notes that a step is done; belongs into its transaction where it has one.</summary>
+    public async Task MarkFinishedAsync(long rollout, string step, CancellationToken cancellationToken) => await session.ExecuteAsync(
+        $"""
+        WITH touched AS (UPDATE efroll.rollouts SET updated_at = clock_timestamp() WHERE id = $1)
+        INSERT INTO efroll.steps (rollout_id, step_id, started_at, finished_at) VALUES ($1, $2, now(), clock_timestamp())
+        ON CONFLICT (rollout_id, step_id) DO UPDATE SET finished_at = excluded.finished_at
+        """, [rollout, step], cancellationToken).ConfigureAwait(false);
+
+    /// <summary>How far a backfill is; from the first page where it has not begun.</summary>
+    public async Task<BackfillCursor> BackfillAsync(long rollout, string step, CancellationToken cancellationToken)
+    {
+        var rows = await session.QueryAsync(
+            $"SELECT next_page, pages, rows, left_behind FROM efroll.backfills WHERE rollout_id = $1 AND step_id = $2",
+            [rollout, step],
+            reader => new BackfillCursor(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2),
+                reader.GetFieldValue<long[]>(3).Chunk(2).Select(pair => new PageRange(pair[0], pair[1])).ToEquatableList()),
+            cancellationToken).ConfigureAwait(false);
+        return rows.Count == 0 ? new BackfillCursor(0, 0, 0, []) : rows[0];
+    }
+
+    /// <summary>Notes how far a backfill is; belongs into the transaction of its batch.</summary>
+    public async Task SaveBackfillAsync(long rollout, string step, QualifiedName table, BackfillCursor cursor, bool isDone, CancellationToken cancellationToken) =>
+        await session.ExecuteAsync(
+            $"""
+            INSERT INTO efroll.backfills (rollout_id, step_id, table_name, next_page, pages, rows, left_behind, is_done)
+            VALUES ($1, $2, $3, $4, $5, $6, $7::bigint[], $8)
+            ON CONFLICT (rollout_id, step_id) DO UPDATE SET
+                next_page = excluded.next_page, pages = excluded.pages, rows = excluded.rows, left_behind = excluded.left_behind,
+                is_done = excluded.is_done, updated_at = clock_timestamp()
+            """,
+            [
+                rollout, step, table.Display, cursor.NextPage, cursor.Pages, cursor.Rows,
+                cursor.LeftBehind.SelectMany(range => new[] { range.First, range.End }).ToArray(), isDone,
+            ],
+            cancellationToken).ConfigureAwait(false);
+
+    /// <summary>A rollout as users see it.</summary>
+    public async Task<RolloutStatus> StatusAsync(StoredRollout rollout, CancellationToken cancellationToken)
+    {
+        var journal = await JournalAsync(rollout.Id, cancellationToken).ConfigureAwait(false);
+        var steps = rollout.Phase is Phase.Contracting or Phase.Completed ? rollout.Plan.Contract : rollout.Plan.Expand;
+        var backfills = await session.QueryAsync(
+            $"SELECT table_name, next_page, pages, rows, is_done FROM efroll.backfills WHERE rollout_id = $1 ORDER BY step_id",
+            [rollout.Id],
+            reader => new BackfillStatus(reader.GetString(0), Math.Min(reader.GetInt64(1), reader.GetInt64(2)), reader.GetInt64(2), reader.GetInt64(3), reader.GetBoolean(4)),
+            cancellationToken).ConfigureAwait(false);
+
+        return new RolloutStatus(rollout.Id, rollout.BaseMigration, rollout.Migrations, rollout.Phase, rollout.VersionSchemas, rollout.StartedAt, rollout.UpdatedAt)
+        {
+            Steps = steps.Count,
+            StepsDone = steps.Count(step => journal.TryGetValue(step.Id, out var mark) && mark == StepMark.Finished),
+            Backfills = backfills.ToEquatableList(),
+        };
+    }
+
+    async Task<int> FoundVersionAsync(CancellationToken cancellationToken)
+    {
+        // Both questions cannot be one statement: it would not parse without the table.
+        var exists = await session.ScalarAsync<bool>(
+            $"""
+            SELECT EXISTS (
+                SELECT FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+                WHERE n.nspname = 'efroll' AND c.relname = 'meta')
+            """, [], cancellationToken).ConfigureAwait(false);
+        if (!exists)
+            return 0;
+        var found = await session.ScalarAsync<int>($"SELECT version FROM efroll.meta", [], cancellationToken).ConfigureAwait(false);
+        return found <= Version ? found : throw Failures.StateIsNewer(found, Version);
+    }
+
+    Task<List<StoredRollout>> ReadAsync(SqlText filter, CancellationToken cancellationToken) => session.QueryAsync(
+        $"SELECT id, base_migration, migrations, phase, version_schemas, checksum, plan::text, started_at, updated_at FROM efroll.rollouts {filter}",
+        [],
+        reader => new StoredRollout(
+            reader.GetInt64(0),
+            reader.IsDBNull(1) ? null : reader.GetString(1),
+            reader.GetFieldValue<string[]>(2).ToEquatableList(),
+            PhaseRules.FromText(reader.GetString(3)),
+            reader.GetFieldValue<string[]>(4).ToEquatableList(),
+            reader.GetString(5),
+            PlanJson.ReadPlan(reader.GetString(6)),
+            reader.GetFieldValue<DateTimeOffset>(7),
+            reader.GetFieldValue<DateTimeOffset>(8)),
+        cancellationToken);
+}

@@ -1,0 +1,48 @@
+-- The state schema, version 1. Run in one transaction, together with the row of efroll.meta.
+CREATE SCHEMA efroll;
+COMMENT ON SCHEMA efroll IS 'State of EfRoll: rollouts, their steps and backfills. Applications do not use it.';
+
+CREATE TABLE efroll.meta (
+    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+    version integer NOT NULL
+);
+
+CREATE TABLE efroll.rollouts (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    base_migration text,
+    migrations text[] NOT NULL CHECK (cardinality(migrations) > 0),
+    phase text NOT NULL CHECK (phase IN ('expanding', 'expanded', 'contracting', 'completed', 'rolled_back')),
+    version_schemas text[] NOT NULL,
+    manifest jsonb NOT NULL,
+    checksum text NOT NULL,
+    plan jsonb NOT NULL,
+    tool_version text NOT NULL,
+    started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+-- One open rollout at most.
+CREATE UNIQUE INDEX rollouts_open ON efroll.rollouts ((true)) WHERE phase IN ('expanding', 'expanded', 'contracting');
+
+-- The journal. A step in a transaction writes its row there, finished; the others write it before they begin.
+CREATE TABLE efroll.steps (
+    rollout_id bigint NOT NULL REFERENCES efroll.rollouts,
+    step_id text NOT NULL,
+    started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    finished_at timestamptz,
+    PRIMARY KEY (rollout_id, step_id)
+);
+
+CREATE TABLE efroll.backfills (
+    rollout_id bigint NOT NULL REFERENCES efroll.rollouts,
+    step_id text NOT NULL,
+    table_name text NOT NULL,
+    next_page bigint NOT NULL DEFAULT 0,
+    pages bigint NOT NULL DEFAULT 0,
+    rows bigint NOT NULL DEFAULT 0,
+    -- First and last page (exclusive) of ranges where rows were locked by others, two entries each.
+    left_behind bigint[] NOT NULL DEFAULT '{}',
+    is_done boolean NOT NULL DEFAULT false,
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (rollout_id, step_id)
+);

@@ -1,0 +1,28 @@
+using EfRoll.Engine;
+using EfRoll.Tool.Output;
+using McMaster.Extensions.CommandLineUtils;
+using Npgsql;
+
+namespace EfRoll.Tool.Commands;
+
+/// <summary><c>complete</c>: makes the new version the only one.</summary>
+static class CompleteCommand
+{
+    public static void AddTo(CommandLineApplication root, Reporter reporter, CancellationToken cancellationToken) => root.Command("complete", command =>
+    {
+        command.Description = "Ends the old version: only the new one is left. Stop the old version of the application first.";
+        var database = new DatabaseOptions(command, hasLocks: true);
+        var source = new SourceOptions(command, isForMigrations: false);
+        command.OnExecute(async () =>
+        {
+            var options = database.ToRollOptions();
+            var connection = database.Connection(database.IsKnown ? null : await source.FindConnectionAsync(reporter, cancellationToken).ConfigureAwait(false));
+            var dataSource = NpgsqlDataSource.Create(connection);
+            await using var closing = dataSource.ConfigureAwait(false);
+            var status = await TerminalProgress.ShowAsync(reporter,
+                (progress, token) => new RollEngine(dataSource, options, progress).ContractAsync(token), cancellationToken).ConfigureAwait(false);
+            reporter.Say($"{status.TargetMigration} is complete: only the new version is left.");
+            return (int)ExitCode.Success;
+        });
+    });
+}

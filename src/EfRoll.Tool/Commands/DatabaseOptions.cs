@@ -1,0 +1,52 @@
+using EfRoll.Engine;
+using McMaster.Extensions.CommandLineUtils;
+using Npgsql;
+
+namespace EfRoll.Tool.Commands;
+
+/// <summary>Which database, and how patiently: the options that every command has.</summary>
+sealed class DatabaseOptions
+{
+    const string Variable = "EFROLL_CONNECTION";
+
+    readonly CommandOption _connection;
+    readonly CommandOption _schema;
+    readonly CommandOption? _lockTimeout;
+    readonly CommandOption? _lockDeadline;
+
+    /// <summary>Adds the options; those about locks only where locks are taken.</summary>
+    public DatabaseOptions(CommandLineApplication command, bool hasLocks)
+    {
+        _connection = Option("--connection <STRING>",
+            $"The database: an Npgsql connection string or a postgresql:// URL. Default: the environment's {Variable}, else the DbContext's own.");
+        _schema = Option("--schema <NAME>", "The schema of unqualified names. Default: the first one on the connection's search_path.");
+        if (hasLocks)
+        {
+            _lockTimeout = Option("--lock-timeout <TIME>",
+                "How long one attempt waits for a strong lock; applications never wait longer because of it. Default: 500ms.");
+            _lockDeadline = Option("--lock-deadline <TIME>", "How long attempts at a lock go on before the command gives up. Default: 5m.");
+        }
+
+        command.Option("-v|--verbose", "Show the details of errors of the tool's own.", CommandOptionType.NoValue);
+
+        CommandOption Option(string template, string description) => command.Option(template, description, CommandOptionType.SingleValue);
+    }
+
+    /// <summary>Whether the connection is known without asking the application.</summary>
+    public bool IsKnown => Given is not null;
+
+    string? Given => _connection.HasValue() ? _connection.Value() : Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } value ? value : null;
+
+    public RollOptions ToRollOptions()
+    {
+        var options = new RollOptions { BaseSchema = _schema.HasValue() ? _schema.Value() : null };
+        if (_lockTimeout?.HasValue() == true)
+            options = options with { LockTimeout = Durations.Parse("--lock-timeout", _lockTimeout.Value()!) };
+        if (_lockDeadline?.HasValue() == true)
+            options = options with { LockDeadline = Durations.Parse("--lock-deadline", _lockDeadline.Value()!) };
+        return options;
+    }
+
+    public NpgsqlConnectionStringBuilder Connection(string? ofContext) =>
+        ConnectionText.Parse(Given ?? ofContext ?? throw ToolMistakes.NoConnectionString());
+}

@@ -1,0 +1,27 @@
+using EfRoll.Engine;
+using EfRoll.Tool.Output;
+using McMaster.Extensions.CommandLineUtils;
+using Npgsql;
+
+namespace EfRoll.Tool.Commands;
+
+/// <summary><c>init</c>: makes the state schema, for those who want the right to do so used once and by hand.</summary>
+static class InitCommand
+{
+    public static void AddTo(CommandLineApplication root, Reporter reporter, CancellationToken cancellationToken) => root.Command("init", command =>
+    {
+        command.Description = "Makes the schema efroll, in which EfRoll keeps its state; the other commands do so themselves.";
+        var database = new DatabaseOptions(command, hasLocks: false);
+        var source = new SourceOptions(command, isForMigrations: false);
+        command.OnExecute(async () =>
+        {
+            var options = database.ToRollOptions();
+            var connection = database.Connection(database.IsKnown ? null : await source.FindConnectionAsync(reporter, cancellationToken).ConfigureAwait(false));
+            var dataSource = NpgsqlDataSource.Create(connection);
+            await using var closing = dataSource.ConfigureAwait(false);
+            await new RollEngine(dataSource, options).InitializeAsync(cancellationToken).ConfigureAwait(false);
+            reporter.Say($"{ConnectionText.Describe(connection)} is ready.");
+            return (int)ExitCode.Success;
+        });
+    });
+}

@@ -1,0 +1,65 @@
+using EfRoll.Engine;
+using EfRoll.Engine.Errors;
+using EfRoll.Engine.Planning;
+using EfRoll.Engine.Schema;
+using EfRoll.Engine.Steps;
+using EfRoll.Tool.Output;
+using EfRoll.Tool.Sources;
+using McMaster.Extensions.CommandLineUtils;
+
+namespace EfRoll.Tool.Commands;
+
+/// <summary>What is rolled out, and how the new version sees it: the options of <c>start</c> and <c>plan</c>.</summary>
+sealed class RolloutOptions(CommandLineApplication command)
+{
+    readonly CommandOption _to = command.Option("--to <MIGRATION>", "The last migration to roll out, with or without its timestamp. Default: all that are pending.", CommandOptionType.SingleValue);
+
+    readonly CommandOption _views = command.Option("--views <POLICY>",
+        "Which tables the new version sees through views: changed or all. Default: changed; for files all, as pgroll does.", CommandOptionType.SingleValue);
+
+    public WantedRollout Read() => new(_to.HasValue() ? _to.Value() : null, Views);
+
+    /// <summary>Refuses what cannot be translated, before anything is touched; migrations that were applied long ago do not matter.</summary>
+    public static async Task RefuseUntranslatedAsync(
+        RollEngine engine, MigrationSource source, RolloutRequest request, Reporter reporter, CancellationToken cancellationToken)
+    {
+        if (source.Manifest.Migrations.All(migration => migration.Refusals.Count == 0))
+            return;
+
+        // Which migrations are pending is the engine's to say; their content, incomplete here, is not to be planned.
+        var ids = request with { Migrations = request.Migrations.Select(migration => migration with { Operations = [] }).ToEquatableList() };
+        IReadOnlyList<string> pending;
+        try
+        {
+            var plan = await engine.PlanAsync(ids, cancellationToken).ConfigureAwait(false);
+
+            // On an empty database EF Core's own script runs, which needs no translation.
+            if (plan is { Expand: [RunOutsideTransaction { Statement: var script }] } && script.ToString() == request.FreshScript)
+                return;
+            pending = plan?.Migrations ?? [];
+        }
+        catch (EfRollException exception) when (IsAboutState(exception))
+        {
+            // A rollout is open, which was translated when it began, or the target is not there: the engine says so itself, and with all it knows.
+            return;
+        }
+
+        foreach (var id in pending)
+        {
+            var refusals = source.Refusals(id);
+            foreach (var refusal in refusals)
+                reporter.Error(refusal);
+            if (refusals.Count > 0)
+                throw ToolMistakes.MigrationNotTranslated(id, refusals.Count);
+        }
+    }
+
+    static bool IsAboutState(EfRollException exception) => (int)exception.Code is >= 1400 and < 1500;
+
+    ViewPolicy? Views => !_views.HasValue() ? null : _views.Value() switch
+    {
+        "all" => ViewPolicy.All,
+        "changed" => ViewPolicy.Changed,
+        var other => throw ToolMistakes.InvalidArgument("--views", other!, "all or changed"),
+    };
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using EfRoll.Engine;
+
+namespace EfRoll.Tool.Output;
+
+/// <summary>Says how a database stands, for people and for programs.</summary>
+static class StatusText
+{
+    static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string ForPeople(DatabaseStatus status, string database)
+    {
+        var text = new StringBuilder();
+        Line(text, "database", database);
+        Line(text, "version", status.CurrentMigration ?? "none that EfRoll knows of");
+        if (!status.IsInitialized)
+            Line(text, "state", "EfRoll was not used on it yet");
+        if (status.Open is { } open)
+            Rollout(text, open, "open rollout");
+        else if (status.IsInitialized)
+            Line(text, "open rollout", "none");
+        if (status.Last is { } last)
+            Line(text, "last rollout", $"{last.TargetMigration}, {Word(last.Phase)} {Time(last.UpdatedAt)}");
+        return text.ToString();
+    }
+
+    public static string AsJson(DatabaseStatus status)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, Options))
+        {
+            json.WriteStartObject();
+            json.WriteBoolean("initialized", status.IsInitialized);
+            json.WriteString("currentMigration", status.CurrentMigration);
+            WriteRollout(json, "open", status.Open);
+            WriteRollout(json, "last", status.Last);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    public static string Word(Phase phase) => phase switch
+    {
+        Phase.Expanding => "starting",
+        Phase.Expanded => "started: both versions can work",
+        Phase.Contracting => "completing",
+        Phase.Completed => "completed",
+        _ => "rolled back",
+    };
+
+    static void Rollout(StringBuilder text, RolloutStatus rollout, string title)
+    {
+        Line(text, title, rollout.TargetMigration);
+        Line(text, "  from", rollout.BaseMigration ?? "nothing");
+        foreach (var (number, migration) in rollout.Migrations.Index())
+            Line(text, number == 0 ? "  migrations" : "", migration);
+        Line(text, "  phase", Word(rollout.Phase));
+        if (rollout.Steps > 0)
+            Line(text, "  steps", string.Create(CultureInfo.InvariantCulture, $"{rollout.StepsDone} of {rollout.Steps} done"));
+        if (rollout.VersionSchemas.Count > 0)
+            Line(text, "  new version", string.Join(", ", rollout.VersionSchemas));
+        foreach (var backfill in rollout.Backfills)
+        {
+            Line(text, "  backfill", string.Create(CultureInfo.InvariantCulture,
+                $"{backfill.Table}: {(backfill.IsDone ? "done" : $"{backfill.PagesDone:N0} of {backfill.Pages:N0} pages")}, {backfill.Rows:N0} rows"));
+        }
+
+        Line(text, "  since", Time(rollout.StartedAt));
+        Line(text, "  next", rollout.Phase switch
+        {
+            Phase.Expanded => "complete, or rollback",
+            Phase.Expanding => "start again to go on, or rollback",
+            _ => "complete again to go on",
+        });
+    }
+
+    static void WriteRollout(Utf8JsonWriter json, string name, RolloutStatus? rollout)
+    {
+        if (rollout is null)
+        {
+            json.WriteNull(name);
+            return;
+        }
+
+        json.WriteStartObject(name);
+        json.WriteNumber("id", rollout.Id);
+        json.WriteString("baseMigration", rollout.BaseMigration);
+        json.WriteString("targetMigration", rollout.TargetMigration);
+        WriteStrings(json, "migrations", rollout.Migrations);
+        json.WriteString("phase", rollout.Phase switch
+        {
+            Phase.Expanding => "expanding",
+            Phase.Expanded => "expanded",
+            Phase.Contracting => "contracting",
+            Phase.Completed => "completed",
+            _ => "rolledBack",
+        });
+        WriteStrings(json, "versionSchemas", rollout.VersionSchemas);
+        json.WriteNumber("stepsDone", rollout.StepsDone);
+        json.WriteNumber("steps", rollout.Steps);
+        json.WriteStartArray("backfills");
+        foreach (var backfill in rollout.Backfills)
+        {
+            json.WriteStartObject();
+            json.WriteString("table", backfill.Table);
+            json.WriteNumber("pagesDone", backfill.PagesDone);
+            json.WriteNumber("pages", backfill.Pages);
+            json.WriteNumber("rows", backfill.Rows);
+            json.WriteBoolean("done", backfill.IsDone);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteString("startedAt", rollout.StartedAt.ToUniversalTime());
+        json.WriteString("updatedAt", rollout.UpdatedAt.ToUniversalTime());
+        json.WriteEndObject();
+    }
+
+    static void WriteStrings(Utf8JsonWriter json, string name, IEnumerable<string> values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values)
+            json.WriteStringValue(value);
+        json.WriteEndArray();
+    }
+
+    static void Line(StringBuilder text, string name, string value) => text.Append(CultureInfo.InvariantCulture, $"{name,-15} {value}\n");
+
+    static string Time(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,34 @@
+using EfRoll.Engine.Errors;
+using EfRoll.Engine.Manifests;
+using EfRoll.Engine.Planning;
+using EfRoll.Engine.Schema;
+
+namespace EfRoll.Tool.Sources;
+
+/// <summary>Reads migration files in pgroll's format: files in the order given, folders in the order of their file names.</summary>
+static class MigrationFiles
+{
+    public static MigrationSource Read(IEnumerable<string> paths)
+    {
+        var migrations = paths.SelectMany(Expand).Select(ManifestReader.ReadFile).ToList();
+        return new MigrationSource(
+            new ContextManifest("files", migrations.Select(migration => new MigrationManifest(migration)).ToEquatableList()), ViewPolicy.All);
+    }
+
+    static IReadOnlyList<string> Expand(string path)
+    {
+        if (!Directory.Exists(path))
+            return [path];
+        try
+        {
+            var files = Directory.EnumerateFiles(path)
+                .Where(file => ManifestReader.FileEndings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
+                .Order(StringComparer.Ordinal).ToList();
+            return files.Count > 0 ? files : throw ToolMistakes.NoMigrationFiles(path);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw ManifestMistakes.Unreadable(path, exception.Message, exception);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using EfRoll.Engine;
+using EfRoll.Engine.Errors;
+using EfRoll.Engine.Manifests;
+using EfRoll.Engine.Planning;
+using EfRoll.Engine.Schema;
+
+namespace EfRoll.Tool.Sources;
+
+/// <summary>Migrations, wherever they came from, and what is known around them.</summary>
+/// <param name="Manifest">The migrations in order, with what could not be translated.</param>
+/// <param name="Views">For which tables the new version gets a view unless the user says otherwise.</param>
+sealed record MigrationSource(ContextManifest Manifest, ViewPolicy Views)
+{
+    /// <summary>Makes the request. What cannot be translated is refused by <see cref="Refusals"/> once it is known to be pending.</summary>
+    public RolloutRequest ToRequest(WantedRollout wanted)
+    {
+        var history = Manifest.History;
+        var to = wanted.To is null ? null : Find(wanted.To);
+        return new RolloutRequest(Manifest.Migrations.Select(migration => migration.Migration).ToEquatableList())
+        {
+            To = to,
+            Views = wanted.Views ?? Views,
+            // The script goes to the last migration, so it serves only who wants all.
+            FreshScript = to is null || Manifest.Migrations is [.., var last] && to == last.Migration.Id ? Manifest.FreshScript : null,
+            History = history is null
+                ? null
+                : new MigrationHistory(
+                    history.Table,
+                    history.IdColumn,
+                    history.CreateIfNotExists,
+                    Manifest.Migrations.Where(migration => migration.InsertHistory is not null).ToDictionary(migration => migration.Migration.Id, migration => migration.InsertHistory!),
+                    Manifest.Migrations.Where(migration => migration.DeleteHistory is not null).ToDictionary(migration => migration.Migration.Id, migration => migration.DeleteHistory!)),
+        };
+    }
+
+    /// <summary>The id that a user means, who may leave out the timestamp, as with <c>dotnet ef</c>; the text itself where no single one is meant.</summary>
+    string Find(string text)
+    {
+        var ids = Manifest.Migrations.Select(migration => migration.Migration.Id).ToList();
+        return ids.Find(id => IsSame(id, text)) is { } exact ? exact
+            : ids.FindAll(id => WithoutTimestamp(id) is { } name && IsSame(name, text)) is [var only] ? only
+            : text;
+    }
+
+    static string? WithoutTimestamp(string id) => id.Length > 15 && id[14] == '_' && id.AsSpan(0, 14).IndexOfAnyExceptInRange('0', '9') < 0 ? id[15..] : null;
+
+    static bool IsSame(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The refusals of a migration.</summary>
+    public IReadOnlyList<EfRollException> Refusals(string migration) =>
+        [.. Manifest.Migrations.Where(candidate => candidate.Migration.Id == migration).SelectMany(candidate => candidate.Refusals).Select(ToolMistakes.Refused)];
+}
+
+/// <summary>What the user wants of a rollout.</summary>
+/// <param name="To">The last migration; null for all.</param>
+/// <param name="Views">For which tables the new version gets a view; null for what the source's kind has by default.</param>
+sealed record WantedRollout(string? To, ViewPolicy? Views);

@@ -1,0 +1,37 @@
+using System.Reflection;
+using EfRoll.Engine.Manifests;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace EfRoll.Translator.Host;
+
+/// <summary>Writes manifests at build time: makes the migration classes alone, and runs nothing else of the application.</summary>
+static class MigrationsMode
+{
+    public static void Run(HostArguments arguments, LineReporter reporter)
+    {
+        var output = arguments.Require("--out-dir");
+        var assembly = Assemblies.Load(arguments.Require("--assembly"));
+        EF.IsDesignTime = true;
+
+        // No connection is opened: this context only brings the provider's services.
+        using var provider = new DbContext(new DbContextOptionsBuilder().UseNpgsql("Host=x").Options);
+        var byContext = assembly.ConstructibleTypes()
+            .Where(typeof(Migration).IsAssignableFrom)
+            .Select(type => (type, id: type.GetCustomAttribute<MigrationAttribute>()?.Id, context: type.GetCustomAttributes<DbContextAttribute>().FirstOrDefault()?.ContextType))
+            .Where(found => found.id is not null && found.context is not null)
+            .GroupBy(found => found.context!.FullName!)
+            .Where(group => arguments.Context is not { } wanted || wanted == group.Key || group.Key.EndsWith('.' + wanted, StringComparison.Ordinal))
+            .OrderBy(group => group.Key, StringComparer.Ordinal);
+        foreach (var group in byContext)
+        {
+            var migrations = group.OrderBy(found => found.id, StringComparer.OrdinalIgnoreCase)
+                .Select(found => (found.id!, new Func<Migration>(() => (Migration)Activator.CreateInstance(found.type)!)));
+            var manifest = MigrationsAssemblyReader.Read(group.Key, migrations, provider, arguments.ProjectFolder);
+            foreach (var refusal in manifest.Migrations.SelectMany(migration => migration.Refusals))
+                reporter.Warning(refusal);
+            ManifestFolder.Write(output, manifest);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using EfRoll.Engine.Operations;
+using EfRoll.Engine.Schema;
+using EfRoll.Engine.Sql;
+using EfRoll.Translator.Errors;
+using Microsoft.EntityFrameworkCore.Migrations.Operations;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
+
+namespace EfRoll.Translator.Translations;
+
+static class CreateIndexTranslation
+{
+    public static IReadOnlyList<Operation> Translate(CreateIndexOperation operation)
+    {
+        var annotations = new AnnotationSet(operation, $"index {operation.Name}");
+        if (annotations.Take<string>(NpgsqlAnnotation.TsVectorConfig) is not null)
+            throw Untranslatable.IndexOption(operation.Name, "The text search expression");
+
+        // Every index is made concurrently.
+        annotations.TakeFlag(NpgsqlAnnotation.CreatedConcurrently);
+        var method = Names.Optional(annotations.Take<string>(NpgsqlAnnotation.IndexMethod));
+        var index = new CreateIndex(new RelationName(operation.Schema, operation.Table), new Identifier(operation.Name), Keys(operation, method, annotations))
+        {
+            IsUnique = operation.IsUnique,
+            Method = method,
+            Include = Names.List(annotations.Take<string[]>(NpgsqlAnnotation.IndexInclude)),
+            Filter = string.IsNullOrWhiteSpace(operation.Filter) ? null : new Expression(operation.Filter),
+            AreNullsEqual = annotations.TakeFlag(NpgsqlAnnotation.NullsDistinct) == false,
+            StorageParameters = StorageParameters(annotations),
+        };
+        annotations.RefuseRest();
+        return [index];
+    }
+
+    static EquatableList<IndexKey> Keys(CreateIndexOperation operation, Identifier? method, AnnotationSet annotations)
+    {
+        var operators = annotations.Take<string[]>(NpgsqlAnnotation.IndexOperators);
+        var collations = annotations.Take<string[]>(NpgsqlAnnotation.IndexCollation);
+        var nullSortOrders = annotations.Take<NullSortOrder[]>(NpgsqlAnnotation.IndexNullSortOrder);
+
+        // Only a btree is ordered; for other methods the provider leaves the order out too.
+        var isOrdered = method is null || method == new Identifier("btree");
+        return operation.Columns.Select((column, position) => new IndexKey
+        {
+            Column = new Identifier(column),
+            Collation = At(collations, position) is { Length: > 0 } collation ? new RelationName(collation) : null,
+            OperatorClass = At(operators, position) is { Length: > 0 } name ? OperatorClass(name) : null,
+            IsDescending = isOrdered && operation.IsDescending is { } descending && (descending.Length == 0 || descending[position]),
+            AreNullsFirst = isOrdered && position < nullSortOrders?.Length ? NullsFirst(nullSortOrders[position]) : null,
+        }).ToEquatableList();
+    }
+
+    static string? At(string[]? values, int position) => position < values?.Length ? values[position] : null;
+
+    static bool? NullsFirst(NullSortOrder order) => order switch
+    {
+        NullSortOrder.NullsFirst => true,
+        NullSortOrder.NullsLast => false,
+        _ => null,
+    };
+
+    // A dot separates the schema, as the provider reads it.
+    static string OperatorClass(string name)
+    {
+        var dot = name.IndexOf('.', StringComparison.Ordinal);
+        return dot < 0 ? new Identifier(name).ToString() : new QualifiedName(name[..dot], name[(dot + 1)..]).ToString();
+    }
+
+    static EquatableList<KeyValuePair<Identifier, string>> StorageParameters(AnnotationSet annotations) =>
+        annotations.TakeAll(NpgsqlAnnotation.StorageParameterPrefix)
+            .Select(pair => KeyValuePair.Create(new Identifier(pair.Key), Convert.ToString(pair.Value, CultureInfo.InvariantCulture) ?? ""))
+            .ToEquatableList();
+}

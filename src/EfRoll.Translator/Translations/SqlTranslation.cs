@@ -1,0 +1,42 @@
+using EfRoll.Engine.Operations;
+using EfRoll.Translator.Errors;
+using EfRoll.Translator.Hints;
+using Microsoft.EntityFrameworkCore.Migrations.Operations;
+
+namespace EfRoll.Translator.Translations;
+
+static class SqlTranslation
+{
+    public static IReadOnlyList<Operation> Translate(SqlOperation operation, MigrationSource migration)
+    {
+        var annotations = new AnnotationSet(operation, "raw SQL");
+        var down = annotations.TakeText(Hint.Down);
+        var moment = annotations.TakeText(Hint.RunAt) switch
+        {
+            null or "start" => SqlMoment.Start,
+            "complete" => SqlMoment.Complete,
+            var other => throw Untranslatable.Hint("raw SQL", ".RunAt", $"'{other}' is neither start nor complete"),
+        };
+        annotations.RefuseRest();
+        if (string.IsNullOrWhiteSpace(operation.Sql))
+            return [];
+
+        // What runs in the transaction that completes the rollout is never rolled back.
+        down ??= moment == SqlMoment.Complete ? "" : Undo(operation, migration);
+        return [new RunSql(operation.Sql) { Down = down, Moment = moment, IsTransactionSuppressed = operation.SuppressTransaction }];
+    }
+
+    // Down undoes in reverse order: with as many statements on both sides, the last one of Down belongs to the first one of Up.
+    static string Undo(SqlOperation operation, MigrationSource migration)
+    {
+        var ups = migration.Up.Select(located => located.Operation).OfType<SqlOperation>().ToList();
+        var downs = migration.Down.OfType<SqlOperation>().ToList();
+        if (migration.DownProblem is { } problem)
+            throw Untranslatable.SqlHasNoUndo(problem);
+        if (downs.Count == 0)
+            throw Untranslatable.SqlHasNoUndo("the migration's Down runs no SQL");
+        if (downs.Count != ups.Count)
+            throw Untranslatable.SqlHasNoUndo($"Up runs SQL {ups.Count} times and Down {downs.Count} times, so which undoes which cannot be told");
+        return downs[downs.Count - 1 - ups.IndexOf(operation)].Sql;
+    }
+}

@@ -1,0 +1,69 @@
+namespace EfRoll.MSBuild.Tests;
+
+// They build one after the other in the same folder; each leaves it as the others expect it.
+public sealed class ManifestsAtBuildTests(Shop shop) : IClassFixture<Shop>
+{
+    static readonly string[] All = [$"Shop.Data.ShopContext/{Shop.Orders}.json", $"Shop.Data.ShopContext/{Shop.Numbers}.json", "Shop.Data.ShopContext/context.json"];
+
+    static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void Manifests_lie_in_the_output_of_the_project_and_of_those_that_refer_to_it()
+    {
+        Assert.True(shop.FirstBuild.ExitCode == 0, shop.FirstBuild.Output);
+
+        Assert.Equal(All, Shop.Manifests(shop.Data, "bin", "Debug", "net10.0"));
+        Assert.Equal(All, Shop.Manifests(shop.App, "bin", "Debug", "net10.0"));
+        Assert.Contains(
+            "create_table",
+            File.ReadAllText(Path.Combine(shop.App, "bin", "Debug", "net10.0", "efroll", "Shop.Data.ShopContext", $"{Shop.Orders}.json")),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_cannot_be_rolled_out_is_a_warning_at_its_line()
+    {
+        Assert.Matches($@"{Shop.Numbers}\.cs\(12,\d+\): warning EFR2\d\d\d: .*sequence numbers.*\[.*Data\.csproj\]", shop.FirstBuild.Output);
+    }
+
+    [Fact]
+    public async Task A_second_build_does_nothing_and_publishing_takes_them_along()
+    {
+        var stamp = Path.Combine(shop.Data, "obj", "Debug", "net10.0", "efroll.stamp");
+        var before = File.GetLastWriteTimeUtc(stamp);
+
+        var again = await Sdk.RunAsync(shop.App, Token, "build", "-nologo", "--no-restore");
+        var publish = await Sdk.RunAsync(shop.App, Token, "publish", "-nologo", "--no-build", "-c", "Debug", "-o", Path.Combine(shop.Folder, "published"));
+
+        Assert.True(again.ExitCode == 0, again.Output);
+        Assert.Equal(before, File.GetLastWriteTimeUtc(stamp));
+        Assert.True(publish.ExitCode == 0, publish.Output);
+        Assert.Equal(All, Shop.Manifests(shop.Folder, "published"));
+    }
+
+    [Fact]
+    public async Task A_migration_that_is_taken_away_takes_its_manifest_along_and_the_others_stay_untouched()
+    {
+        var orders = Path.Combine(shop.Data, "obj", "Debug", "net10.0", "efroll", "Shop.Data.ShopContext", $"{Shop.Orders}.json");
+        var before = File.GetLastWriteTimeUtc(orders);
+        var numbers = Path.Combine(shop.Data, $"{Shop.Numbers}.cs");
+        var source = await File.ReadAllTextAsync(numbers, Token);
+        File.Delete(numbers);
+
+        var without = await Sdk.RunAsync(shop.Data, Token, "build", "-nologo", "--no-restore");
+        var left = Shop.Manifests(shop.Data, "bin", "Debug", "net10.0").ToList();
+        await File.WriteAllTextAsync(numbers, source, Token);
+        var failed = await Sdk.RunAsync(shop.Data, Token, "build", "-nologo", "--no-restore", "-p:EfRollHost=nowhere.dll");
+        var mended = await Sdk.RunAsync(shop.Data, Token, "build", "-nologo", "--no-restore");
+
+        Assert.True(without.ExitCode == 0, without.Output);
+        Assert.DoesNotContain("EFR", without.Output, StringComparison.Ordinal);
+        Assert.Equal([All[0], All[2]], left);
+        Assert.Equal(before, File.GetLastWriteTimeUtc(orders));
+        Assert.NotEqual(0, failed.ExitCode);
+        Assert.Contains("error EFR4001: ", failed.Output, StringComparison.Ordinal);
+        Assert.True(mended.ExitCode == 0, mended.Output);
+        Assert.Contains("warning EFR2", mended.Output, StringComparison.Ordinal);
+        Assert.Equal(All, Shop.Manifests(shop.Data, "bin", "Debug", "net10.0"));
+    }
+}

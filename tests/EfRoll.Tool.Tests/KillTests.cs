@@ -1,0 +1,175 @@
+using System.Diagnostics;
+using EfRoll.TestSupport;
+using Npgsql;
+
+namespace EfRoll.Tool.Tests;
+
+/// <summary>Killed without notice, the tool leaves what the same command goes on with, or <c>rollback</c> takes back.</summary>
+public sealed class KillTests(UsersToRelease users) : IClassFixture<UsersToRelease>
+{
+    const string Expanding = "SELECT count(*) FROM efroll.rollouts WHERE phase = 'expanding'";
+
+    // An index is not built concurrently before every earlier snapshot is gone.
+    const string TakeSnapshot = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SELECT 1";
+
+    const string ReadUsers = "SELECT 1 FROM \"Users\" LIMIT 1";
+
+    static readonly string[] Start = ["start", "--assembly", Application.Sample.Assembly];
+
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    const string IndexIsBuilt =
+        "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'CREATE%INDEX CONCURRENTLY%' AND wait_event_type = 'Lock')";
+
+    const string Open = "(SELECT id FROM efroll.rollouts WHERE phase = 'expanding')";
+
+    // What stands in its way there, and how to see that it is there. The first two are held up by the backfill itself, which takes a second or more.
+    static readonly Dictionary<string, (string? Hold, string Reached)> Ways = new()
+    {
+        ["first step"] = (null, $"SELECT EXISTS (SELECT FROM efroll.steps WHERE rollout_id = {Open} AND finished_at IS NOT NULL)"),
+        ["backfill"] = (null, $"SELECT EXISTS (SELECT FROM efroll.backfills WHERE rollout_id = {Open} AND next_page > 0 AND next_page < pages)"),
+        ["index build"] = (TakeSnapshot, IndexIsBuilt),
+    };
+
+    public static TheoryData<string> Moments => [.. Ways.Keys];
+
+    [Theory]
+    [MemberData(nameof(Moments))]
+    public async Task Start_that_was_killed_goes_on(string moment)
+    {
+        await using var database = await users.CopyAsync(Token);
+        await KillAtAsync(database, Start, Ways[moment].Hold, Ways[moment].Reached);
+        Assert.Equal(1L, await database.ScalarAsync<long>(Expanding, Token));
+
+        (await RunAsync(database, Start)).Expect(ExitCode.Success);
+        await AllRowsAreFilledAsync(database, moment);
+        (await RunAsync(database, "complete")).Expect(ExitCode.Success);
+
+        await IsCompleteAsync(database);
+    }
+
+    [Theory]
+    [MemberData(nameof(Moments))]
+    public async Task Start_that_was_killed_is_taken_back(string moment)
+    {
+        await using var database = await users.CopyAsync(Token);
+        var before = await SchemaDump.ReadAsync(database, Token);
+        await KillAtAsync(database, Start, Ways[moment].Hold, Ways[moment].Reached);
+        Assert.Equal(1L, await database.ScalarAsync<long>(Expanding, Token));
+
+        (await RunAsync(database, "rollback")).Expect(ExitCode.Success);
+
+        SchemaDump.AssertSame(before, await SchemaDump.ReadAsync(database, Token), $"after rollback of a start killed at: {moment}", columnOrderMatters: true);
+        Assert.Equal((long)UsersToRelease.Rows, await database.ScalarAsync<long>(
+            "SELECT count(*) FROM \"Users\" WHERE \"FirstName\" = 'First' || \"Credits\" AND \"LastName\" = 'Last ' || \"Credits\" AND \"Bio\" IS NOT DISTINCT FROM CASE WHEN \"Credits\" % 2 = 0 THEN 'about ' || \"Credits\" END",
+            Token));
+    }
+
+    [Fact]
+    public async Task Complete_that_was_killed_goes_on_or_back()
+    {
+        await using var database = await users.CopyAsync(Token);
+        var before = await SchemaDump.ReadAsync(database, Token);
+        (await RunAsync(database, Start)).Expect(ExitCode.Success);
+
+        // Somebody reads the table, so that complete cannot take its lock yet, and has changed nothing.
+        await KillAtAsync(database, ["complete"], ReadUsers, "SELECT EXISTS (SELECT FROM efroll.rollouts WHERE phase = 'contracting')");
+        (await RunAsync(database, "rollback")).Expect(ExitCode.Success);
+        SchemaDump.AssertSame(before, await SchemaDump.ReadAsync(database, Token), "after rollback of a complete that was killed", columnOrderMatters: true);
+
+        (await RunAsync(database, Start)).Expect(ExitCode.Success);
+        await KillAtAsync(database, ["complete"], ReadUsers, "SELECT EXISTS (SELECT FROM efroll.rollouts WHERE phase = 'contracting')");
+        (await RunAsync(database, "complete")).Expect(ExitCode.Success);
+        await IsCompleteAsync(database);
+    }
+
+    [Fact]
+    public async Task The_next_command_waits_until_the_server_has_noticed_that_the_tool_is_gone()
+    {
+        await using var database = await users.CopyAsync(Token);
+        await using var holder = await HoldAsync(database, TakeSnapshot);
+        using (var process = await ReachAsync(database, Start, IndexIsBuilt))
+            await KillAsync(process);
+
+        // The server is still in the killed tool's statement, and looks after its client every two seconds.
+        using var next = ToolProcess.Start(Path.GetTempPath(), database.ConnectionString, "rollback");
+        var errors = next.StandardError.ReadToEndAsync(Token);
+        await next.WaitForExitAsync(Token);
+
+        Assert.True(next.ExitCode == 0, await errors);
+    }
+
+    /// <summary>Runs it with something in its way, so that it cannot end; kills it when it has got as far as is asked; clears the way.</summary>
+    static async Task KillAtAsync(TestDatabase database, string[] command, string? hold, string reached)
+    {
+        await using var holder = hold is null ? null : await HoldAsync(database, hold);
+        using var process = await ReachAsync(database, command, reached);
+        await KillAsync(process);
+    }
+
+    static async Task<NpgsqlConnection> HoldAsync(TestDatabase database, string hold)
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(Token);
+        await using var command = new NpgsqlCommand("BEGIN; " + hold, connection);
+        await command.ExecuteNonQueryAsync(Token);
+        return connection;
+    }
+
+    static async Task<Process> ReachAsync(TestDatabase database, string[] command, string reached)
+    {
+        var process = ToolProcess.Start(Path.GetTempPath(), database.ConnectionString, command);
+        _ = process.StandardOutput.ReadToEndAsync(Token);
+        var errors = process.StandardError.ReadToEndAsync(Token);
+        var began = Stopwatch.GetTimestamp();
+        while (!await IsReachedAsync(database, reached))
+        {
+            Assert.False(process.HasExited, process.HasExited ? await errors : "");
+            Assert.True(Stopwatch.GetElapsedTime(began) < Patience, "It never got there: " + reached);
+            // Leaves the processor to the tool; what counts is the state.
+            await Task.Delay(5, Token);
+        }
+
+        return process;
+    }
+
+    static async Task KillAsync(Process process)
+    {
+        Assert.False(process.HasExited, "It ended before it could be killed.");
+        process.Kill();
+        await process.WaitForExitAsync(Token);
+    }
+
+    static async Task<bool> IsReachedAsync(TestDatabase database, string reached)
+    {
+        try
+        {
+            return await database.ScalarAsync<bool>(reached, Token);
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable)
+        {
+            return false;
+        }
+    }
+
+    static async Task AllRowsAreFilledAsync(TestDatabase database, string moment)
+    {
+        var schema = await database.ScalarAsync<string>("SELECT version_schemas[1] FROM efroll.rollouts WHERE phase = 'expanded'", Token);
+        Assert.True(
+            await database.ScalarAsync<long>(Filled($"\"{schema}\".\"Users\""), Token) == UsersToRelease.Rows, $"Not every row is filled after a kill at: {moment}");
+    }
+
+    async Task IsCompleteAsync(TestDatabase database)
+    {
+        SchemaDump.AssertSame(users.Last, await SchemaDump.ReadAsync(database, Token), "from what EF Core makes");
+        Assert.Equal((long)UsersToRelease.Rows, await database.ScalarAsync<long>(Filled("\"Users\""), Token));
+    }
+
+    static string Filled(string table) =>
+        $"""SELECT count(*) FROM {table} WHERE "FullName" = 'First' || "Credits" || ' Last ' || "Credits" AND "Bio" = CASE WHEN "Credits" % 2 = 0 THEN 'about ' || "Credits" ELSE 'No bio yet.' END""";
+
+    static Task<ToolProcess> RunAsync(TestDatabase database, params string[] arguments) =>
+        ToolProcess.RunInAsync(Path.GetTempPath(), database.ConnectionString, arguments);
+}

@@ -1,0 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace WebShop;
+
+sealed class OrdersContext(DbContextOptions<OrdersContext> options) : DbContext(options);
