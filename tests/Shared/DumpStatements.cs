@@ -32,9 +32,11 @@ static partial class DumpStatements
         return [.. statements.Where(statement => !Setting().IsMatch(statement))];
     }
 
-    /// <summary>The same statement with the columns and constraints of a <c>CREATE TABLE</c> in order of their text.</summary>
+    /// <summary>The same statement with the columns and constraints of a <c>CREATE TABLE</c>, and the columns of <c>CREATE STATISTICS</c>, in order of their text.</summary>
     public static string WithSortedColumns(string statement)
     {
+        if (CreateStatistics().Match(statement) is { Success: true } statistics)
+            return $"{statistics.Groups[1].Value}{string.Join(',', Items(statistics.Groups[2].Value).Select(item => item.Trim()).Order(StringComparer.Ordinal))}{statistics.Groups[3].Value}";
         var lines = statement.Split('\n');
         var end = Array.FindIndex(lines, line => line.StartsWith(')'));
         if (!CreateTable().IsMatch(lines[0]) || end < 0)
@@ -81,6 +83,9 @@ static partial class DumpStatements
 
     [GeneratedRegex(@"^(SET |SELECT pg_catalog\.set_config)")]
     private static partial Regex Setting();
+
+    [GeneratedRegex(@"^(CREATE STATISTICS .* ON )(.*)( FROM .*)$", RegexOptions.Singleline)]
+    private static partial Regex CreateStatistics();
 
     [GeneratedRegex(@"^CREATE (UNLOGGED |FOREIGN )?TABLE .*\($")]
     private static partial Regex CreateTable();

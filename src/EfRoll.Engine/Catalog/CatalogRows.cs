@@ -20,6 +20,7 @@ static class CatalogRows
         Triggers = row.GetFieldValue<string[]>(10).ToEquatableList(),
         Publications = row.GetFieldValue<string[]>(11).ToEquatableList(),
         Dependents = row.GetFieldValue<string[]>(12).ToEquatableList(),
+        HasFullReplicaIdentity = row.GetBoolean(13),
     });
 
     public static (uint Table, Column Column, TypeFacts Type) Column(NpgsqlDataReader row)
@@ -38,9 +39,16 @@ static class CatalogRows
             Storage = Text(row, 15),
             Compression = Text(row, 16),
             Sequence = Name(row, 17) is { } sequence ? new OwnedSequence(sequence, SqlText.Verbatim(row.GetString(19))) : null,
-            Dependents = row.GetFieldValue<string[]>(21).ToEquatableList(),
         }, type);
     }
+
+    public static (uint Table, short Column, Dependent Dependent) Dependent(NpgsqlDataReader row) => (row.GetFieldValue<uint>(0), row.GetInt16(1), new Dependent(
+        Enum.Parse<DependentKind>(row.GetString(2)), row.GetString(3))
+    {
+        IsOwnedByUs = row.GetBoolean(4),
+        Relation = Name(row, 5),
+        Level = row.GetInt32(7),
+    });
 
     public static (uint Table, Index Index) Index(NpgsqlDataReader row) => (row.GetFieldValue<uint>(0), new Index(new Identifier(row.GetString(1)), row.GetString(4))
     {
@@ -50,6 +58,8 @@ static class CatalogRows
         Columns = row.GetFieldValue<short[]>(6).ToEquatableList(),
         Constraint = Text(row, 7) is { } constraint ? new Identifier(constraint) : null,
         Comment = Text(row, 8),
+        IsReplicaIdentity = row.GetBoolean(9),
+        IsClustered = row.GetBoolean(10),
     });
 
     public static (uint Table, Constraint Constraint) Constraint(NpgsqlDataReader row)

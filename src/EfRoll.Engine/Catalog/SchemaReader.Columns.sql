@@ -1,4 +1,4 @@
--- Columns of the tables with the object ids $1; $2 version schemas.
+-- Columns of the tables with the object ids $1.
 SELECT
     a.attrelid,
     a.attnum,
@@ -23,40 +23,7 @@ SELECT
     format('START WITH %s INCREMENT BY %s MINVALUE %s MAXVALUE %s CACHE %s%s', q.seqstart, q.seqincrement, q.seqmin, q.seqmax, q.seqcache,
         CASE WHEN q.seqcycle THEN ' CYCLE' ELSE '' END),
     -- PostgreSQL 18 names it.
-    (SELECT nn.conname::text FROM pg_constraint AS nn WHERE nn.conrelid = a.attrelid AND nn.contype = 'n' AND nn.conkey[1] = a.attnum),
-    -- What hangs on it and cannot be moved to another column.
-    ARRAY(
-        SELECT DISTINCT x.description
-        FROM (
-            SELECT CASE
-                WHEN dep.classid = 'pg_rewrite'::regclass THEN (
-                    SELECT CASE WHEN r.rulename = '_RETURN' THEN pg_describe_object('pg_class'::regclass, r.ev_class, 0)
-                        ELSE pg_describe_object(dep.classid, dep.objid, 0) END
-                    FROM pg_rewrite AS r JOIN pg_class AS v ON v.oid = r.ev_class JOIN pg_namespace AS vn ON vn.oid = v.relnamespace
-                    WHERE r.oid = dep.objid AND vn.nspname <> ALL ($2::text[]))
-                -- A generated column that reads it: from 15 on its expression depends, before the column itself.
-                WHEN dep.classid = 'pg_attrdef'::regclass THEN (
-                    SELECT 'generated ' || pg_describe_object('pg_class'::regclass, ad.adrelid, ad.adnum)
-                    FROM pg_attrdef AS ad JOIN pg_attribute AS g ON g.attrelid = ad.adrelid AND g.attnum = ad.adnum
-                    WHERE ad.oid = dep.objid AND g.attgenerated <> '' AND g.attnum <> a.attnum)
-                WHEN dep.classid = 'pg_class'::regclass THEN (
-                    SELECT 'generated ' || pg_describe_object('pg_class'::regclass, g.attrelid, g.attnum)
-                    FROM pg_attribute AS g
-                    WHERE g.attrelid = dep.objid AND g.attrelid = a.attrelid AND g.attnum = dep.objsubid AND g.attgenerated <> '' AND g.attnum <> a.attnum)
-                WHEN dep.classid = 'pg_trigger'::regclass THEN (
-                    SELECT pg_describe_object(dep.classid, dep.objid, 0)
-                    FROM pg_trigger AS tr WHERE tr.oid = dep.objid AND NOT tr.tgisinternal)
-                WHEN dep.classid IN ('pg_policy'::regclass, 'pg_publication_rel'::regclass, 'pg_statistic_ext'::regclass, 'pg_proc'::regclass)
-                    THEN pg_describe_object(dep.classid, dep.objid, 0)
-            END
-            FROM pg_depend AS dep
-            WHERE dep.refclassid = 'pg_class'::regclass AND dep.refobjid = a.attrelid AND dep.refobjsubid = a.attnum
-            UNION ALL
-            SELECT format('partition key of table %s', a.attrelid::regclass)
-            FROM pg_partitioned_table AS p WHERE p.partrelid = a.attrelid AND a.attnum = ANY (p.partattrs::smallint[])
-        ) AS x (description)
-        WHERE x.description IS NOT NULL
-        ORDER BY 1)
+    (SELECT nn.conname::text FROM pg_constraint AS nn WHERE nn.conrelid = a.attrelid AND nn.contype = 'n' AND nn.conkey[1] = a.attnum)
 FROM pg_attribute AS a
 JOIN pg_type AS t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum

@@ -18,7 +18,9 @@ SELECT
         WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indrelid AND d.refobjsubid > 0
         ORDER BY 1),
     (SELECT con.conname::text FROM pg_constraint AS con WHERE con.conindid = c.oid AND con.conrelid = i.indrelid AND con.contype IN ('p', 'u', 'x')),
-    obj_description(c.oid, 'pg_class')
+    obj_description(c.oid, 'pg_class'),
+    i.indisreplident,
+    i.indisclustered
 FROM pg_index AS i
 JOIN pg_class AS c ON c.oid = i.indexrelid
 WHERE i.indrelid = ANY ($1::oid[])

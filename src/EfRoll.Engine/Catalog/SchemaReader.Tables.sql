@@ -60,7 +60,8 @@ SELECT
             SELECT format('table %s, which inherits from it', i.inhrelid::regclass)
             FROM pg_inherits AS i WHERE i.inhparent = c.oid AND c.relkind = 'r'
         ) AS d (description)
-        ORDER BY 1)
+        ORDER BY 1),
+    c.relreplident = 'f'
 FROM pg_class AS c
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'f')

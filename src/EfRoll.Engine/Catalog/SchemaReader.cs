@@ -10,6 +10,7 @@ sealed class SchemaReader(Session session)
 {
     static readonly SqlText Tables = EmbeddedSql.Read("SchemaReader.Tables.sql");
     static readonly SqlText Columns = EmbeddedSql.Read("SchemaReader.Columns.sql");
+    static readonly SqlText Dependents = EmbeddedSql.Read("SchemaReader.Dependents.sql");
     static readonly SqlText Indexes = EmbeddedSql.Read("SchemaReader.Indexes.sql");
     static readonly SqlText Constraints = EmbeddedSql.Read("SchemaReader.Constraints.sql");
     static readonly SqlText Grants = EmbeddedSql.Read("SchemaReader.Grants.sql");
@@ -59,7 +60,8 @@ sealed class SchemaReader(Session session)
     {
         var tables = await session.QueryAsync(Tables, [versionSchemas], CatalogRows.Table, cancellationToken).ConfigureAwait(false);
         var ids = tables.Select(table => table.Id).ToArray();
-        var columns = await session.QueryAsync(Columns, [OidsOf(ids), versionSchemas], CatalogRows.Column, cancellationToken).ConfigureAwait(false);
+        var columns = await session.QueryAsync(Columns, [OidsOf(ids)], CatalogRows.Column, cancellationToken).ConfigureAwait(false);
+        var dependents = await session.QueryAsync(Dependents, [OidsOf(ids), versionSchemas], CatalogRows.Dependent, cancellationToken).ConfigureAwait(false);
         var indexes = await session.QueryAsync(Indexes, [OidsOf(ids)], CatalogRows.Index, cancellationToken).ConfigureAwait(false);
         var constraints = await session.QueryAsync(Constraints, [OidsOf(ids)], CatalogRows.Constraint, cancellationToken).ConfigureAwait(false);
         var grants = await session.QueryAsync(Grants, [OidsOf(ids)], CatalogRows.TableGrant, cancellationToken).ConfigureAwait(false);
@@ -70,6 +72,7 @@ sealed class SchemaReader(Session session)
         var columnsOf = columns.ToLookup(row => row.Table, row => row.Column);
         var indexesOf = indexes.ToLookup(row => row.Table, row => row.Index);
         var constraintsOf = constraints.ToLookup(row => row.Table, row => row.Constraint);
+        var dependentsOf = dependents.ToLookup(row => (row.Table, row.Column), row => row.Dependent);
         var grantsOf = grants.ToLookup(row => (row.Table, row.Column), row => row.Grant);
 
         return schema with
@@ -78,7 +81,11 @@ sealed class SchemaReader(Session session)
             {
                 // A column that owns several sequences comes once for each; the first is the one it was made with.
                 Columns = columnsOf[row.Id].DistinctBy(column => column.Number)
-                    .Select(column => column with { Grants = grantsOf[(row.Id, column.Number)].ToEquatableList() }).ToEquatableList(),
+                    .Select(column => column with
+                    {
+                        Grants = grantsOf[(row.Id, column.Number)].ToEquatableList(),
+                        Dependents = dependentsOf[(row.Id, column.Number)].ToEquatableList(),
+                    }).ToEquatableList(),
                 Indexes = indexesOf[row.Id].ToEquatableList(),
                 Constraints = constraintsOf[row.Id].ToEquatableList(),
                 Grants = grantsOf[(row.Id, 0)].ToEquatableList(),

@@ -127,6 +127,11 @@ public static class Mistakes
     public static EfRollException ColumnHasDependents(QualifiedName table, Identifier column, IEnumerable<string> dependents, SourceLocation? source) =>
         new(ErrorCode.ColumnHasDependents, $"{table.Display}.{column.Value} is used by {string.Join(", ", dependents)}.", "Drop those first, in a release of their own, and make them anew afterwards.", source);
 
+    /// <summary>Something that hangs on a changed column does not go with its new type.</summary>
+    public static EfRollException DependentDoesNotFit(string definition, string serverMessage) =>
+        new(ErrorCode.ColumnHasDependents, $"What uses a changed column cannot be made anew over it: {serverMessage}\n    {definition}",
+            "Drop it, or write it so that it takes both types, in a release of its own before.");
+
     /// <summary>A generated column changes.</summary>
     public static EfRollException GeneratedColumnCannotChange(QualifiedName table, Identifier column, SourceLocation? source) =>
         new(ErrorCode.GeneratedColumnCannotChange, $"{table.Display}.{column.Value} is a generated column and cannot be changed in place.", "Drop it and add it anew.", source);
@@ -176,6 +181,11 @@ public static class Mistakes
     public static EfRollException PublishedTable(QualifiedName table, IEnumerable<string> publications) =>
         new(ErrorCode.PublishedTable, $"{table.Display} is published by {string.Join(", ", publications)} with all its columns: a subscriber without the hidden columns would stop.",
             "Give the publication a column list (PostgreSQL 15), or take the table out of it during the rollout.");
+
+    /// <summary>A published table tells rows apart by all columns, and gets one that a publication does not list: PostgreSQL would refuse every update.</summary>
+    public static EfRollException PublishedWithFullIdentity(QualifiedName table, IEnumerable<string> publications) =>
+        new(ErrorCode.PublishedTable, $"{table.Display} has REPLICA IDENTITY FULL, and {string.Join(", ", publications)} does not send the columns that are added: PostgreSQL would refuse every update.",
+            "Give the table another replica identity (its primary key), or take it out of the publication during the rollout.");
 
     /// <summary>Before PostgreSQL 15 a view reads as its owner.</summary>
     public static EfRollException RowSecurityNeeds15(QualifiedName table) =>

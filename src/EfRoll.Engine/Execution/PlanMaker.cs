@@ -32,6 +32,8 @@ sealed class PlanMaker(Session session, StateStore store)
         var database = await reader.ReadAsync(versionSchemas, types, defaults, cancellationToken).ConfigureAwait(false);
         var rollout = Planner.Fold(database, pending.Migrations, request.Views);
         var answers = await new ProbeReader(session).AskAsync(rollout.Probes, cancellationToken).ConfigureAwait(false);
+        if (DependentTrial.Of(rollout.After) is { } trial)
+            await new DependentTrialReader(session).RefuseMisfitsAsync(trial, cancellationToken).ConfigureAwait(false);
         return (Planner.Plan(rollout, answers, pending.Base, History(request.History, applied, pending)), false);
     }
 

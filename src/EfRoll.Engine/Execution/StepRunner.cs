@@ -80,7 +80,7 @@ sealed class StepRunner(EngineLock engineLock, StateStore store, RollOptions opt
     internal static IReadOnlyList<RelationLock> LocksOf(IEnumerable<Step> steps)
     {
         var all = steps.SelectMany(step => step is TransactionStep transaction ? step.UndoLocks.Concat(transaction.Locks) : step.UndoLocks);
-        return [.. all.GroupBy(wanted => wanted.Relation).Select(group => new RelationLock(group.Key, group.Max(wanted => wanted.Mode)))];
+        return [.. all.GroupBy(wanted => wanted.Relation).Select(group => new RelationLock(group.Key, group.Max(wanted => wanted.Mode)) { MayBeGone = group.All(wanted => wanted.MayBeGone) })];
     }
 
     async Task RunAsync(long rollout, Step step, StepMark? mark, CancellationToken cancellationToken)

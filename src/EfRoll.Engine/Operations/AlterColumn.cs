@@ -65,7 +65,7 @@ public sealed record AlterColumn(RelationName Table, Identifier Column) : Operat
         if (!typeChanges && !nullabilityChanges && Up is null && Down is null)
             return schema.With(table.With(column, changed));
 
-        Supported.RefuseDependents(table, column, this);
+        Supported.RefuseFixedDependents(table, column, this);
         if (typeChanges && Up is null && Down is null && column.Slot.Original is not null && TypeChange.IsWidening(schema.Database, from!, to!))
         {
             var wider = column with { Slot = column.Slot with { Type = typeName } };

@@ -18,7 +18,7 @@ public sealed record DropColumn(RelationName Table, Identifier Column) : Operati
     {
         var table = schema.Require(Table, this);
         var column = table.Require(Column, this);
-        Supported.RefuseDependents(table, column, this);
+        Supported.RefuseLastingDependents(table, column, this);
 
         var referencing = schema.Tables.Values
             .SelectMany(other => other.Constraints.Select(constraint => (other, constraint)))

@@ -16,10 +16,20 @@ static class Supported
             throw Mistakes.TableKindNotSupported(table.Name, table.Kind, operation.Source);
     }
 
-    public static void RefuseDependents(LogicalTable table, LogicalColumn column, Operation operation)
+    /// <summary>Refuses to exchange a column on which something hangs that cannot be made anew at contract, without reading a table.</summary>
+    public static void RefuseFixedDependents(LogicalTable table, LogicalColumn column, Operation operation) =>
+        RefuseDependents(table, column, dependent => dependent.CanMove, operation);
+
+    /// <summary>Refuses to drop a column on which something hangs that PostgreSQL does not drop with it.</summary>
+    public static void RefuseLastingDependents(LogicalTable table, LogicalColumn column, Operation operation) =>
+        RefuseDependents(table, column, dependent => dependent.Kind == DependentKind.Statistics, operation);
+
+    static void RefuseDependents(LogicalTable table, LogicalColumn column, Func<Dependent, bool> isAllowed, Operation operation)
     {
-        if (column.Original?.Dependents is { Count: > 0 } dependents)
-            throw Mistakes.ColumnHasDependents(table.Name, column.Name, dependents, operation.Source);
+        if (column.Original?.Dependents.Where(dependent => !isAllowed(dependent)).ToList() is not { Count: > 0 } dependents)
+            return;
+        throw Mistakes.ColumnHasDependents(
+            table.Name, column.Name, dependents.Select(dependent => dependent.IsOwnedByUs ? dependent.Description : $"{dependent.Description} (which belongs to another role)"), operation.Source);
     }
 
     public static void RequireShadowable(LogicalTable table, LogicalColumn column, Operation operation)

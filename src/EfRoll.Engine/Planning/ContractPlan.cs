@@ -31,6 +31,9 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, VersionViews vie
 
         foreach (var table in OldTables.Where(Layout.HasMarker))
             AddStatements(table, SyncTriggers.Drop(table.Original!.Name));
+        foreach (var table in OldTables)
+            NameColumns(table);
+        SetDependentsAside();
         DropConstraints();
         foreach (var table in OldTables)
             ExchangeColumns(table);
@@ -39,6 +42,8 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, VersionViews vie
         AddKeys();
         NameIndexColumns();
         AddComments();
+        if (ReplacesColumns)
+            _statements.Add(Dependents.PutBack());
         DropTables();
         MoveTables();
         _statements.AddRange(After.SqlRuns.Where(run => run.Operation.Moment == SqlMoment.Complete).Select(run => SqlText.Verbatim(run.Operation.Sql)));
@@ -101,16 +106,30 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, VersionViews vie
         }
     }
 
+    bool ReplacesColumns => OldTables.Any(table => new ColumnExchange(table).ReplacesColumns);
+
+    void NameColumns(LogicalTable table)
+    {
+        foreach (var column in table.Columns.Where(Layout.DrawsFromSequence))
+            AddStatements(table, [ColumnSequence.Keep(table.Original!.Name, column, Layout.NameOf(table, column))]);
+        foreach (var rename in new ColumnExchange(table).RenamesBefore())
+            AddStatements(table, [rename]);
+    }
+
+    void SetDependentsAside()
+    {
+        if (ReplacesColumns)
+            _statements.AddRange(Dependents.SetAside(OldTables.SelectMany(table => new ColumnExchange(table).Exchanged)));
+    }
+
     void ExchangeColumns(LogicalTable table)
     {
-        var original = table.Original!;
-        var name = original.Name;
-        foreach (var column in table.Columns.Where(Layout.DrawsFromSequence))
-            AddStatements(table, [ColumnSequence.Keep(name, column, Layout.NameOf(table, column))]);
-        foreach (var column in original.Columns.Where(column => !table.Columns.Exists(other => other.Slot.Original == column.Name)))
-            AddStatements(table, [$"ALTER TABLE {name} DROP COLUMN {column.Name}"]);
-        foreach (var (from, to) in RenameOrder.Of(table.Columns.Select(column => (Layout.NameOf(table, column), column.Name))))
-            AddStatements(table, [$"ALTER TABLE {name} RENAME COLUMN {from} TO {to}"]);
+        var name = table.Original!.Name;
+        var exchange = new ColumnExchange(table);
+        foreach (var gone in exchange.Exchanged)
+            AddStatements(table, [$"ALTER TABLE {name} DROP COLUMN {gone.Column}"]);
+        foreach (var rename in exchange.RenamesAfter())
+            AddStatements(table, [rename]);
 
         foreach (var column in table.Columns)
         {
@@ -176,6 +195,10 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, VersionViews vie
             var table = built.Table.Original!.Name;
             if (built.Constraint is { } key)
                 AddStatements(built.Table, [NewTable.AddKey(table, built.BuildName, built.FinalName, key)]);
+            if (built.Carried is { IsReplicaIdentity: true })
+                _statements.Add($"ALTER TABLE {table} REPLICA IDENTITY USING INDEX {built.FinalName}");
+            if (built.Carried is { IsClustered: true })
+                _statements.Add($"ALTER TABLE {table} CLUSTER ON {built.FinalName}");
             if (built.Comment is { } comment)
                 _statements.Add($"COMMENT ON INDEX {table.Schema}.{built.FinalName} IS {Literal.Text(comment)}");
             if (built.Constraint?.Comment is { } keyComment)
@@ -259,8 +282,10 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, VersionViews vie
     {
         var order = new LockOrder(After.Database);
         var viewLocks = order.Sort(ExchangedViews, layout.NameOf).Select(table => new RelationLock(views.NameOf(table), LockMode.AccessExclusive));
+        var moved = OldTables.SelectMany(table => new ColumnExchange(table).Dependents).ToList();
+        _touched.UnionWith(moved.Where(dependent => dependent.Kind != DependentKind.View).Select(dependent => dependent.Relation!.Value).Where(After.Database.Tables.ContainsKey));
         var tableLocks = order.Sort(_touched, name => name).Select(name => new RelationLock(name, LockMode.AccessExclusive));
-        return viewLocks.Concat(tableLocks).ToEquatableList();
+        return viewLocks.Concat(Dependents.LocksOfViews(moved)).Concat(tableLocks).ToEquatableList();
     }
 
     IEnumerable<Identifier> OldVersionSchemas() => baseMigration is null

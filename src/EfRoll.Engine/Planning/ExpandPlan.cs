@@ -107,11 +107,8 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, VersionViews views
     {
         if (table.Original is not { } original)
             yield break;
-        foreach (var column in table.Columns)
-        {
-            if (column.Slot.Original is { } name && column.Slot.Type != column.Original!.Type)
-                yield return $"ALTER TABLE {original.Name} ALTER COLUMN {name} TYPE {SqlText.Verbatim(column.Slot.Type)}";
-        }
+        foreach (var statement in WideningStatements(table))
+            yield return statement;
 
         foreach (var statement in table.Columns.Where(column => column.Slot.Original is null).SelectMany(column => GrowingColumn.Create(original.Name, table, column)))
             yield return statement;
@@ -126,6 +123,25 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, VersionViews views
             yield return $"GRANT {SqlText.Verbatim(grant.Privilege)} ({HelperNames.Marker}) ON {original.Name} TO {VersionViews.Grantee(grant)}";
         foreach (var statement in Triggers(table).Create())
             yield return statement;
+    }
+
+    static IEnumerable<LogicalColumn> Widened(LogicalTable table) =>
+        table.Columns.Where(column => column.Slot.Original is not null && column.Slot.Type != column.Original!.Type);
+
+    static IEnumerable<SqlText> WideningStatements(LogicalTable table)
+    {
+        var name = table.Original!.Name;
+        var used = Widened(table).Where(column => column.Original!.Dependents.Count > 0).ToList();
+        if (used.Count > 0)
+        {
+            foreach (var statement in Dependents.SetAside(used.Select(column => new ExchangedColumn(name, column.Original!.Name, Goes: false))))
+                yield return statement;
+        }
+
+        foreach (var column in Widened(table))
+            yield return $"ALTER TABLE {name} ALTER COLUMN {column.Original!.Name} TYPE {SqlText.Verbatim(column.Slot.Type)}";
+        if (used.Count > 0)
+            yield return Dependents.PutBack();
     }
 
     // Also what SET NOT NULL relies on at contract instead of reading the table.
@@ -146,9 +162,13 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, VersionViews views
 
         undo.AddRange(table.Columns.Where(column => column.Slot.Original is null)
             .Select(column => (SqlText)$"ALTER TABLE {name} DROP COLUMN {Layout.NameOf(table, column)}"));
-        var widened = table.Columns.Where(column => column.Slot.Original is not null && column.Slot.Type != column.Original!.Type).ToList();
+        var widened = Widened(table).ToList();
+        var moved = widened.SelectMany(column => column.Original!.Dependents).ToList();
+        var locks = Dependents.LocksOfViews(moved)
+            .Concat(moved.Where(dependent => dependent.Kind != DependentKind.View).Select(dependent => dependent.Relation!.Value).Append(name).Distinct()
+                .Select(relation => new RelationLock(relation, LockMode.AccessExclusive)));
         _steps.Add(new TransactionStep(
-            Id($"{name.Name.Value}"), $"Make room in {name.Display}", [new RelationLock(name, LockMode.AccessExclusive)], TableStatements(table).ToEquatableList())
+            Id($"{name.Name.Value}"), $"Make room in {name.Display}", locks.ToEquatableList(), TableStatements(table).ToEquatableList())
         {
             Undo = undo.ToEquatableList(),
             Hazards = widened.Select(column => $"{name.Display}.{column.Original!.Name.Value} becomes {column.Slot.Type} at once; a rollback keeps that wider type.").ToEquatableList(),

@@ -9,7 +9,10 @@ namespace EfRoll.Engine.Planning;
 sealed record BuiltIndex(LogicalTable Table, Identifier BuildName, Identifier FinalName, bool IsUnique, SqlText Tail, LogicalConstraint? Constraint, string? Comment)
 {
     /// <summary>Whether it stands in for one that was there, on a column that got a shadow.</summary>
-    public bool IsCarried { get; init; }
+    public bool IsCarried => Carried is not null;
+
+    /// <summary>The one that it stands in for.</summary>
+    public Index? Carried { get; init; }
 }
 
 /// <summary>A check or foreign key to be added.</summary>
@@ -202,7 +205,7 @@ sealed class ObjectChanges
     }
 
     void Carry(LogicalTable table, Identifier name, Index original, SqlText tail, LogicalConstraint? constraint) =>
-        BuiltIndexes.Add(new BuiltIndex(table, _layout.BuildNameOf(table, name), name, original.IsUnique, tail, constraint, original.Comment) { IsCarried = true });
+        BuiltIndexes.Add(new BuiltIndex(table, _layout.BuildNameOf(table, name), name, original.IsUnique, tail, constraint, original.Comment) { Carried = original });
 
     void Rename(LogicalTable table, Constraint original, LogicalConstraint constraint)
     {

@@ -88,6 +88,10 @@ public static class Planner
         if (original.HasRowSecurity && original.Columns.Any(column => column.Grants.Count > 0))
             throw Mistakes.RowSecurityWithColumnGrants(original.Name);
         var growsHidden = Layout.HasMarker(table) || table.Columns.Exists(column => column.Slot.Original is null && Layout.NameOf(table, column) != column.Name);
+        var listing = original.Columns.SelectMany(column => column.Dependents).Where(dependent => dependent.Kind == DependentKind.Publication)
+            .Select(dependent => dependent.Description).Distinct().ToList();
+        if (original.HasFullReplicaIdentity && listing.Count > 0 && (Layout.HasMarker(table) || table.Columns.Exists(column => column.Slot.Original is null)))
+            throw Mistakes.PublishedWithFullIdentity(original.Name, listing);
         if (growsHidden && original.Publications.Count > 0)
             throw Mistakes.PublishedTable(original.Name, original.Publications);
     }
@@ -113,6 +117,11 @@ public static class Planner
                     yield return $"Until complete, what the new version writes to {table.Name.Display}.{column.Name.Value} must also fit into {down.Target.Type}, which the old version reads; .Down(\"…\") can say what it shall see instead.";
             }
         }
+
+        var moved = rollout.After.Tables.Values.Where(table => table.Original is not null).SelectMany(table => new ColumnExchange(table).Dependents)
+            .Select(dependent => dependent.Description).Distinct().Order(StringComparer.Ordinal).ToList();
+        if (moved.Count > 0)
+            yield return $"Complete makes anew, over the changed columns: {string.Join(", ", moved)}. Until then both versions see these as they are.";
 
         var grown = rollout.After.Tables.Values.Where(table => table.Original is not null && table.Columns.Exists(column => column.Slot.Original is null)).Select(table => table.Name.Display).ToList();
         if (grown.Count > 0)

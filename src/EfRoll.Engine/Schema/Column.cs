@@ -67,6 +67,6 @@ public sealed record Column(short Number, Identifier Name, string Type)
     /// <summary>Grants on this column alone.</summary>
     public EquatableList<Grant> Grants { get; init; } = [];
 
-    /// <summary>What hangs on this column and cannot be moved to another one: views, generated columns, policies, triggers, publications.</summary>
-    public EquatableList<string> Dependents { get; init; } = [];
+    /// <summary>What hangs on this column, besides indexes and constraints: views, policies, triggers, …</summary>
+    public EquatableList<Dependent> Dependents { get; init; } = [];
 }

@@ -22,6 +22,12 @@ public sealed record Index(Identifier Name, string Tail)
     /// <summary>The constraint (primary key, unique, exclusion) it belongs to, if any.</summary>
     public Identifier? Constraint { get; init; }
 
+    /// <summary>Whether logical replication tells rows apart by it (<c>REPLICA IDENTITY USING INDEX</c>).</summary>
+    public bool IsReplicaIdentity { get; init; }
+
+    /// <summary>Whether <c>CLUSTER</c> orders the table by it.</summary>
+    public bool IsClustered { get; init; }
+
     /// <summary>Its comment.</summary>
     public string? Comment { get; init; }
 }

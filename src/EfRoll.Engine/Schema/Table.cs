@@ -60,6 +60,9 @@ public sealed record Table(QualifiedName Name)
     /// <summary>Names of the users' own row triggers that are enabled.</summary>
     public EquatableList<string> Triggers { get; init; } = [];
 
+    /// <summary>Whether logical replication tells rows apart by all their columns (<c>REPLICA IDENTITY FULL</c>).</summary>
+    public bool HasFullReplicaIdentity { get; init; }
+
     /// <summary>Publications that send every column of this table.</summary>
     public EquatableList<string> Publications { get; init; } = [];
 

@@ -62,9 +62,9 @@ sealed class LockRetry(Session session, RollOptions options, TimeProvider time, 
         }
     }
 
-    async Task TakeAsync(string title, IReadOnlyList<RelationLock> locks, CancellationToken cancellationToken)
+    async Task TakeAsync(string title, IReadOnlyList<RelationLock> all, CancellationToken cancellationToken)
     {
-        var views = await ViewsAmongAsync(title, locks, cancellationToken).ConfigureAwait(false);
+        var (locks, views) = await FindAsync(title, all, cancellationToken).ConfigureAwait(false);
 
         // Waiting for this mode holds up no reader or writer, so it may take longer than deadlock_timeout: only then does the server send an
         // autovacuum of the table away. Having it keeps the next one out.
@@ -92,7 +92,7 @@ sealed class LockRetry(Session session, RollOptions options, TimeProvider time, 
         await PatienceAsync(isFirst ? options.LockTimeout : LaterLocks, cancellationToken).ConfigureAwait(false);
     }
 
-    async Task<HashSet<QualifiedName>> ViewsAmongAsync(string title, IReadOnlyList<RelationLock> locks, CancellationToken cancellationToken)
+    async Task<(IReadOnlyList<RelationLock> There, HashSet<QualifiedName> Views)> FindAsync(string title, IReadOnlyList<RelationLock> locks, CancellationToken cancellationToken)
     {
         var kinds = await session.QueryAsync(
             $"""
@@ -107,15 +107,16 @@ sealed class LockRetry(Session session, RollOptions options, TimeProvider time, 
             reader => reader.GetString(0),
             cancellationToken).ConfigureAwait(false);
 
-        var missing = kinds.IndexOf("");
-        if (missing >= 0)
-            throw Failures.LockedRelationNotFound(title, locks[missing].Relation);
-        return locks.Where((_, position) => kinds[position] == "v").Select(wanted => wanted.Relation).ToHashSet();
+        var missing = locks.Where((wanted, position) => kinds[position].Length == 0 && !wanted.MayBeGone).FirstOrDefault();
+        if (missing is not null)
+            throw Failures.LockedRelationNotFound(title, missing.Relation);
+        var there = locks.Where((_, position) => kinds[position].Length > 0).ToList();
+        return (there, locks.Where((_, position) => kinds[position] == "v").Select(wanted => wanted.Relation).ToHashSet());
     }
 
-    // LOCK TABLE on a view locks its tables, too. A change that changes nothing takes ACCESS EXCLUSIVE on the view alone.
+    // LOCK TABLE on a view locks its tables, too. Taking away an option that no view has takes ACCESS EXCLUSIVE on the view alone.
     Task<int> LockViewAsync(QualifiedName view, CancellationToken cancellationToken) =>
-        session.ExecuteAsync($"ALTER VIEW {view} RESET (security_barrier)", cancellationToken);
+        session.ExecuteAsync($"ALTER VIEW {view} RESET (efroll)", cancellationToken);
 
     Task<int> LockAsync(QualifiedName relation, LockMode mode, CancellationToken cancellationToken) => session.ExecuteAsync(
         mode switch

@@ -20,7 +20,11 @@ public enum LockMode
 /// <summary>A lock that a transaction takes before it does anything else.</summary>
 /// <param name="Relation">The table or view.</param>
 /// <param name="Mode">How strong.</param>
-public sealed record RelationLock(QualifiedName Relation, LockMode Mode);
+public sealed record RelationLock(QualifiedName Relation, LockMode Mode)
+{
+    /// <summary>Whether it is somebody else's, who may have dropped it meanwhile: then there is nothing to lock.</summary>
+    public bool MayBeGone { get; init; }
+}
 
 /// <summary>One thing done to the database, as data: planned before the first one runs, stored with the rollout, ticked off in the journal.</summary>
 /// <param name="Id">Unique in its plan and the same whenever the plan is made: <c>expand-03-users</c>.</param>

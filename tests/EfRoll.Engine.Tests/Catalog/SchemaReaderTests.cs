@@ -61,13 +61,13 @@ public sealed class SchemaReaderTests
         Assert.Equal(new QualifiedName("pg_catalog", "C"), select.Collation);
         Assert.Equal("a \"comment\"", select.Comment);
         Assert.Equal([new Grant(null, "SELECT", false)], select.Grants);
-        Assert.Equal(["function public.body()", "statistics object public.st", "view public.v"], select.Dependents.Order());
+        Assert.Equal(["function public.body()", "statistics object public.st", "view public.v"], select.Dependents.Select(dependent => dependent.Description).Order());
         Assert.Equal(GeneratedKind.Stored, doubled.Generated);
-        Assert.Contains(serial.Dependents, dependent => dependent.StartsWith("generated column Doubled of table", StringComparison.Ordinal));
-        Assert.Contains(serial.Dependents, dependent => dependent.StartsWith("policy p", StringComparison.Ordinal));
+        Assert.Contains(serial.Dependents, dependent => dependent.Description.StartsWith("generated column Doubled of table", StringComparison.Ordinal));
+        Assert.Contains(serial.Dependents, dependent => dependent.Description.StartsWith("policy p", StringComparison.Ordinal));
         Assert.Equal(("EXTERNAL", 77, "pglz"), (big.Storage, big.StatisticsTarget, big.Compression));
-        Assert.Contains("materialized view public.mv", big.Dependents);
-        Assert.Contains(big.Dependents, dependent => dependent.StartsWith("trigger on Up on table", StringComparison.Ordinal));
+        Assert.Contains(new Dependent(DependentKind.MaterializedView, "materialized view public.mv") { Relation = new QualifiedName("public", "mv"), Level = 1 }, big.Dependents);
+        Assert.Contains(big.Dependents, dependent => dependent.Description.StartsWith("trigger on Up on table", StringComparison.Ordinal));
         Assert.Equal([new Grant(null, "INSERT", false)], table.Grants);
         Assert.Equal(["on Up"], table.Triggers);
         Assert.Equal(["function public.body()", "materialized view public.mv", "view public.v"], table.Dependents.Order());
@@ -127,7 +127,7 @@ public sealed class SchemaReaderTests
 
         Assert.Equal(["whole"], table.Publications);
         if (database.ServerMajorVersion >= 15)
-            Assert.Contains(table.Columns[0].Dependents, dependent => dependent.Contains("publication part", StringComparison.Ordinal));
+            Assert.Contains(table.Columns[0].Dependents, dependent => dependent.Description.Contains("publication part", StringComparison.Ordinal));
         Assert.Empty(table.Columns[1].Dependents);
     }
 

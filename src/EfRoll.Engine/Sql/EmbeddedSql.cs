@@ -1,6 +1,5 @@
-using EfRoll.Engine.Sql;
 
-namespace EfRoll.Engine.Sessions;
+namespace EfRoll.Engine.Sql;
 
 /// <summary>Reads the <c>.sql</c> files that are part of this assembly.</summary>
 static class EmbeddedSql
