@@ -29,6 +29,9 @@ public sealed record LogicalColumn(Identifier Name, Slot Slot)
     /// <summary>Options of its identity sequence, as SQL inside the parentheses.</summary>
     public SqlText? IdentityOptions { get; init; }
 
+    /// <summary>For a new one with an identity or <c>serial</c>: the name its sequence got when it was made; renames do not touch it.</summary>
+    public Identifier? SequenceName { get; init; }
+
     /// <summary>Its comment.</summary>
     public string? Comment { get; init; }
 

@@ -14,8 +14,13 @@ public sealed record ContextManifest(string Name, EquatableList<MigrationManifes
     /// <summary>The connection string that the context itself uses; asked for at run time only and never written to a file.</summary>
     public string? ConnectionString { get; init; }
 
-    /// <summary>EF Core's own script from nothing to the last migration; asked for at run time only.</summary>
-    public string? FreshScript { get; init; }
+    /// <summary>EF Core's own script from nothing to the last migration; null unless every migration has its part of it.</summary>
+    public string? FreshScript => History is { } history && Migrations.All(migration => migration.Script is not null)
+        ? string.Concat(Migrations.SelectMany(migration => migration.Script!).Prepend(history.CreateIfNotExists.ToString()).Select(Ended))
+        : null;
+
+    // The line break ends a comment that the author left open.
+    static string Ended(string statement) => statement.Length == 0 || statement.EndsWith(';') ? $"{statement}\n" : $"{statement}\n;\n";
 }
 
 /// <summary>One migration as a build leaves it.</summary>
@@ -27,6 +32,12 @@ public sealed record MigrationManifest(Migration Migration)
 
     /// <summary>The statement that says it was not.</summary>
     public SqlText? DeleteHistory { get; init; }
+
+    /// <summary>
+    /// EF Core's own statements for it, its row of the history included, each to be sent by itself; asked for at run time only. Null where they
+    /// cannot be written.
+    /// </summary>
+    public EquatableList<string>? Script { get; init; }
 
     /// <summary>What of it cannot be translated; the migration can then not be rolled out, but may have been applied long ago.</summary>
     public EquatableList<Refusal> Refusals { get; init; } = [];

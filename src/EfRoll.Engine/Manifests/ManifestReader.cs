@@ -28,7 +28,6 @@ public static class ManifestReader
         var context = ContextReader.ReadHead(fields) with
         {
             ConnectionString = fields.OptionalText("connection_string"),
-            FreshScript = fields.OptionalText("fresh_script"),
             Migrations = fields.List("migrations").Select(ContextReader.ReadMigration).ToEquatableList(),
         };
         fields.End();
@@ -95,6 +94,7 @@ static class ContextReader
         {
             InsertHistory = fields.OptionalText("insert_history") is { } insert ? SqlText.Verbatim(insert) : null,
             DeleteHistory = fields.OptionalText("delete_history") is { } delete ? SqlText.Verbatim(delete) : null,
+            Script = fields.Given("script")?.AsList("script").Select(statement => statement.AsText("script")).ToEquatableList(),
             Refusals = fields.List("refusals").Select(ReadRefusal).ToEquatableList(),
         };
         fields.End();

@@ -16,7 +16,6 @@ public static class ManifestWriter
         json.WriteStartObject();
         WriteHead(json, manifest);
         WriteText(json, "connection_string", manifest.ConnectionString);
-        WriteText(json, "fresh_script", manifest.FreshScript);
         json.WriteStartArray("migrations");
         foreach (var migration in manifest.Migrations)
             WriteMigration(json, migration);
@@ -70,6 +69,14 @@ public static class ManifestWriter
         json.WriteEndArray();
         WriteText(json, "insert_history", manifest.InsertHistory?.ToString());
         WriteText(json, "delete_history", manifest.DeleteHistory?.ToString());
+        if (manifest.Script is { } script)
+        {
+            json.WriteStartArray("script");
+            foreach (var statement in script)
+                json.WriteStringValue(statement);
+            json.WriteEndArray();
+        }
+
         if (manifest.Refusals.Count > 0)
         {
             json.WriteStartArray("refusals");

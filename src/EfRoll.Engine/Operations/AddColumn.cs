@@ -20,7 +20,7 @@ public sealed record AddColumn(RelationName Table, ColumnDefinition Column) : Op
             Supported.RequireOwnTable(original, this);
 
         var isNewTable = table.Original is null;
-        var column = schema.NewColumn(Column, this, out schema, isNewTable).WithNotNullName(schema, table.Name);
+        var column = schema.NewColumn(Column, this, out schema, isNewTable).WithNotNullName(schema, table.Name).WithSequenceName(schema, table.Name);
         if (isNewTable)
             return schema.With(table with { Columns = table.Columns.Add(column) });
 

@@ -84,6 +84,23 @@ static class Lookup
             : column with { NotNullName = ChosenName.Of(table.Name.Value, column.Name.Value, "not_null", _ => false) };
     }
 
+    /// <summary>Returns the column with the name that its sequence gets now, if it gets one.</summary>
+    public static LogicalColumn WithSequenceName(this LogicalColumn column, LogicalSchema schema, QualifiedName table) =>
+        column.Identity is null && !column.IsSerial
+            ? column
+            : column with
+            {
+                SequenceName = ChosenName.Of(table.Name.Value, column.Name.Value, "seq", name =>
+                    schema.IsKept(new QualifiedName(table.Schema, name))
+                    || schema.Tables.Values.Any(other => other.Name.Schema == table.Schema && other.Columns.Exists(each => each.SequenceName == name))),
+            };
+
+    // A sequence goes with the column that owns it.
+    static bool IsKept(this LogicalSchema schema, QualifiedName relation) =>
+        schema.Database.OtherRelations.ContainsKey(relation)
+        && (schema.Tables.Values.Any(table => table.Columns.Exists(column => column.Original?.Sequence?.Name == relation))
+            || !schema.Database.Tables.Values.Any(table => table.Columns.Any(column => column.Sequence?.Name == relation)));
+
     /// <summary>Makes a column of a definition; its slot is new.</summary>
     public static LogicalColumn NewColumn(this LogicalSchema schema, ColumnDefinition definition, Operation operation, out LogicalSchema after, bool isNewTable)
     {

@@ -276,6 +276,12 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, VersionViews vie
                 _statements.Add($"ALTER TABLE {schema.Key}.{from} RENAME TO {to}");
             _touched.UnionWith(schema.Where(table => table.Original is not null && layout.NameOf(table).Name != table.Name.Name).Select(layout.NameOf));
         }
+
+        foreach (var table in After.Tables.Values.Where(table => table.Original is null).OrderBy(table => table.Name))
+        {
+            foreach (var column in table.Columns.Where(column => column.SequenceName is { } name && layout.SequenceOf(table, column).Name != name))
+                _statements.Add($"ALTER SEQUENCE {table.Name.Schema}.{layout.SequenceOf(table, column).Name} RENAME TO {column.SequenceName!.Value}");
+        }
     }
 
     EquatableList<RelationLock> Locks()

@@ -40,6 +40,13 @@ sealed class Layout(LogicalSchema after)
         return schema != table.Name.Schema || IsTaken(new QualifiedName(schema, finalName)) ? HelperNames.New(finalName) : finalName;
     }
 
+    /// <summary>The sequence that is made with a column, until contract.</summary>
+    public QualifiedName SequenceOf(LogicalTable table, LogicalColumn column)
+    {
+        var (schema, name) = (NameOf(table).Schema, column.SequenceName!.Value);
+        return new QualifiedName(schema, IsTaken(new QualifiedName(schema, name)) ? HelperNames.New(name) : name);
+    }
+
     /// <summary>The name under which a check or foreign key is built.</summary>
     public static Identifier BuildConstraintNameOf(LogicalTable table, Identifier finalName) =>
         table.Original is { } original && original.Constraints.Any(constraint => constraint.Name == finalName) ? HelperNames.New(finalName) : finalName;

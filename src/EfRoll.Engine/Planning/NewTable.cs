@@ -14,7 +14,7 @@ static class NewTable
         {
             SqlText sql = $"{column.Name} {(column.IsSerial ? SerialType(column.Slot.Type) : ColumnSql.Type(column))}";
             if (column.Identity is { } identity)
-                sql = $"{sql}{ColumnSql.Identity(identity, column.IdentityOptions)}";
+                sql = $"{sql}{ColumnSql.Identity(identity, NeedsSequenceName(layout, table, column) ? $"SEQUENCE NAME {layout.SequenceOf(table, column)} {column.IdentityOptions ?? SqlText.Empty}" : column.IdentityOptions)}";
             else if (column.Generated is not null)
                 sql = $"{sql}{ColumnSql.Generated(column)}";
             else if (column.Default is { } value)
@@ -43,6 +43,8 @@ static class NewTable
             yield return $"COMMENT ON TABLE {name} IS {Literal.Text(tableComment)}";
         foreach (var column in table.Columns)
         {
+            if (column.IsSerial && NeedsSequenceName(layout, table, column))
+                yield return $"ALTER SEQUENCE {name.Schema}.{ImpliedSequence(layout, table, column)} RENAME TO {layout.SequenceOf(table, column).Name}";
             if (column.Comment is { } comment)
                 yield return $"COMMENT ON COLUMN {name}.{column.Name} IS {Literal.Text(comment)}";
             if (column.Compression is { } compression)
@@ -60,6 +62,13 @@ static class NewTable
         var kind = key.Kind == ConstraintKind.PrimaryKey ? (SqlText)$"PRIMARY KEY" : $"UNIQUE";
         return $"ALTER TABLE {table} ADD CONSTRAINT {name} {kind} USING INDEX {index}{ObjectChanges.Deferral(key)}";
     }
+
+    // A table or column that is renamed after it was made keeps its sequence's name.
+    static bool NeedsSequenceName(Layout layout, LogicalTable table, LogicalColumn column) =>
+        column.SequenceName is not null && layout.SequenceOf(table, column).Name != ImpliedSequence(layout, table, column);
+
+    static Identifier ImpliedSequence(Layout layout, LogicalTable table, LogicalColumn column) =>
+        ChosenName.Of(layout.NameOf(table).Name.Value, column.Name.Value, "seq", _ => false);
 
     static SqlText AddConstraint(QualifiedName table, BuiltConstraint built) => $"ALTER TABLE {table} ADD CONSTRAINT {built.BuildName} {built.Definition}";
 

@@ -30,8 +30,8 @@ static class HostMistakes
     public static EfRollException ConnectionNotKnown(string context, string why) =>
         new(ErrorCode.ConnectionNotKnown, $"The DbContext {context} tells no connection string: {why}.", "Give one with --connection.");
 
-    public static EfRollException FreshScriptNotMade(string context, Exception cause) =>
-        new(ErrorCode.FreshScriptNotMade, $"EF Core cannot write the script of all migrations of {context}: {cause.Message}",
+    public static EfRollException FreshScriptNotMade(string migration, Exception cause) =>
+        new(ErrorCode.FreshScriptNotMade, $"EF Core cannot write its own SQL of migration {migration}: {cause.Message}",
             "On an empty database the operations are run instead.", cause: cause);
 
     public static EfRollException HistoryNotUnderstood(string script) =>

@@ -1,6 +1,7 @@
 using System.Reflection;
 using EfRoll.Engine.Errors;
 using EfRoll.Engine.Manifests;
+using EfRoll.Engine.Schema;
 using EfRoll.Translator.Errors;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -21,10 +22,12 @@ static class DescribeMode
 
         using var context = new ContextFinder(assembly, startup).Create(arguments.Context);
         RequirePostgres(context);
-        var manifest = MigrationsAssemblyReader.Read(context, arguments.ProjectFolder) with
+        var manifest = MigrationsAssemblyReader.Read(context, arguments.ProjectFolder);
+        var script = new EfScript(context);
+        manifest = manifest with
         {
             ConnectionString = ConnectionString(context, reporter),
-            FreshScript = Script(context, reporter),
+            Migrations = manifest.Migrations.Select(migration => migration with { Script = Script(script, migration.Migration.Id, reporter) }).ToEquatableList(),
         };
         File.WriteAllText(output, ManifestWriter.Write(manifest));
     }
@@ -77,16 +80,16 @@ static class DescribeMode
         }
     }
 
-    static string? Script(DbContext context, LineReporter reporter)
+    static EquatableList<string>? Script(EfScript script, string migration, LineReporter reporter)
     {
         try
         {
-            return FreshScript.Write(context);
+            return script.Write(migration).ToEquatableList();
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             // A migration's code runs here: whatever it throws, the operations can still be rolled out one by one.
-            reporter.Warning(HostMistakes.FreshScriptNotMade(context.GetType().FullName!, exception));
+            reporter.Warning(HostMistakes.FreshScriptNotMade(migration, exception));
             return null;
         }
     }

@@ -22,12 +22,12 @@ sealed class RandomOperations(int seed)
     {
         InsertHistory = Maybe(Sql),
         DeleteHistory = Maybe(Sql),
+        Script = Maybe(() => Many(_ => Text())),
         Refusals = Many(_ => new Refusal(_random.Next(2000, 3000), Text(), Text(), Maybe(Source))),
     }))
     {
         History = Maybe(() => new HistoryManifest(Relation(), Name(), Sql())),
         ConnectionString = Maybe(Text),
-        FreshScript = Maybe(Text),
     };
 
     Operation Make(Type kind) => kind.Name switch

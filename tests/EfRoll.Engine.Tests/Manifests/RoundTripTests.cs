@@ -23,10 +23,10 @@ public class RoundTripTests
         var directory = Directory.CreateTempSubdirectory("efroll-manifests-");
         try
         {
-            var manifest = new RandomOperations(7).NextContext() with { Name = "App.Data/Ctx+Inner", ConnectionString = "Host=secret", FreshScript = "CREATE" };
+            var manifest = new RandomOperations(7).NextContext() with { Name = "App.Data/Ctx+Inner", ConnectionString = "Host=secret" };
             ManifestFolder.Write(directory.FullName, manifest);
 
-            Assert.Equal(manifest with { ConnectionString = null, FreshScript = null }, ManifestFolder.Read(directory.FullName));
+            Assert.Equal(manifest with { ConnectionString = null }, ManifestFolder.Read(directory.FullName));
             Assert.DoesNotContain(Directory.EnumerateFiles(directory.FullName, "*", SearchOption.AllDirectories), file => File.ReadAllText(file).Contains("secret", StringComparison.Ordinal));
         }
         finally

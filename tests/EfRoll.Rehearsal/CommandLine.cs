@@ -1,0 +1,96 @@
+using System.Globalization;
+using EfRoll.Engine.Errors;
+
+namespace EfRoll.Rehearsal;
+
+/// <summary>The console: arguments in, report out.</summary>
+static class CommandLine
+{
+    const string Usage =
+        """
+        usage: EfRoll.Rehearsal <migrations assembly.dll> [<context>] [options]
+
+          --startup-assembly <path>   the built application, where it is another assembly
+          --connection <string>       a superuser's, to a server where databases may be made; default: EFROLL_TEST_POSTGRES, or a server of its own
+          --seed <n>                  decides on rows and stretches (1)
+          --rows <n>                  up to how many rows each table gets; 0 for none (6)
+          --only one|all              only one migration per rollout, or only several
+          --from, --to <migration>    only these; those before are applied by EF Core
+          --keep                      keep databases that differ
+          --summary                   say only what is not equal, and the table
+        """;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        using var stop = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, pressed) =>
+        {
+            pressed.Cancel = true;
+            stop.Cancel();
+        };
+        try
+        {
+            var given = Parse(args);
+            if (given.GetValueOrDefault("--connection") is { } connection)
+                Environment.SetEnvironmentVariable("EFROLL_TEST_POSTGRES", connection);
+            var only = given.GetValueOrDefault("--only");
+            if (only is not (null or "one" or "all"))
+                throw new ArgumentException("--only is one or all.");
+            var options = new RehearsalOptions
+            {
+                Seed = Number(given, "--seed", 1),
+                Rows = Number(given, "--rows", 6),
+                OneByOne = only != "all",
+                Together = only != "one",
+                From = given.GetValueOrDefault("--from"),
+                To = given.GetValueOrDefault("--to"),
+                Keep = given.ContainsKey("--keep"),
+            };
+            var isShort = given.ContainsKey("--summary");
+            var history = await History.OfAssemblyAsync(given["assembly"], given.GetValueOrDefault("--startup-assembly"), given.GetValueOrDefault("context"), Console.Error.WriteLine, stop.Token);
+            var report = await new Rehearsal(history, options, line => Say(line, isShort)).RunAsync(stop.Token);
+            Console.WriteLine();
+            Console.Write(report);
+            return report.IsGood ? 0 : 1;
+        }
+        catch (ArgumentException exception)
+        {
+            await Console.Error.WriteLineAsync($"{exception.Message}\n\n{Usage}");
+            return 2;
+        }
+        catch (EfRollException exception)
+        {
+            await Console.Error.WriteLineAsync($"{exception.CodeText}: {exception.Message} {exception.Remedy}");
+            return 2;
+        }
+    }
+
+    static void Say(string line, bool isShort)
+    {
+        if (!isShort || !line.StartsWith("equal", StringComparison.Ordinal))
+            Console.WriteLine(line);
+    }
+
+    static Dictionary<string, string> Parse(string[] args)
+    {
+        var given = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var i = 0; i < args.Length; i++)
+        {
+            if (args[i] is "--keep" or "--summary")
+                given[args[i]] = "";
+            else if (args[i] is "--startup-assembly" or "--connection" or "--seed" or "--rows" or "--only" or "--from" or "--to")
+                given[args[i]] = ++i < args.Length ? args[i] : throw new ArgumentException($"{args[i - 1]} needs a value.");
+            else if (args[i].StartsWith("--", StringComparison.Ordinal))
+                throw new ArgumentException($"There is no option {args[i]}.");
+            else if (!given.TryAdd("assembly", args[i]) && !given.TryAdd("context", args[i]))
+                throw new ArgumentException($"{args[i]} is one argument too many.");
+        }
+
+        return given.ContainsKey("assembly") ? given : throw new ArgumentException("Which assembly?");
+    }
+
+    static int Number(Dictionary<string, string> given, string name, int otherwise) =>
+        !given.TryGetValue(name, out var text) ? otherwise
+        : int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number >= 0 ? number
+        : throw new ArgumentException($"{name} is a number.");
+}

@@ -1,0 +1,3 @@
+using EfRoll.Rehearsal;
+
+return await CommandLine.RunAsync(args);
