@@ -49,6 +49,7 @@ public enum ErrorCode
     PublishedTable = 1223,
     RowSecurityNeeds15 = 1224,
     SqlSeesPassingShape = 1225,
+    SqlNamesTwoTables = 1240,
     ExpressionReadsGenerated = 1226,
     RowSecurityWithColumnGrants = 1227,
 

@@ -196,10 +196,15 @@ public static class Mistakes
         new(ErrorCode.RowSecurityWithColumnGrants, $"{table.Display} has row security and rights on single columns; a view cannot keep both.",
             "Grant on the whole table, or change this table in a maintenance window.");
 
-    /// <summary>Raw SQL stands between two changes of a column, whose value in between is kept nowhere.</summary>
+    /// <summary>Raw SQL for complete names a column that the rollout itself made and took away again.</summary>
     public static EfRollException SqlSeesPassingShape(QualifiedName table, Identifier column, SourceLocation? source) =>
-        new(ErrorCode.SqlSeesPassingShape, $"Raw SQL stands between two changes of {table.Display}.{column.Value} in one rollout; the value it would see is kept nowhere.",
-            "Roll out in two steps: start --to the migration with the raw SQL, complete, then go on.", source);
+        new(ErrorCode.SqlSeesPassingShape, $"Raw SQL for complete names {table.Display}.{column.Value}, which the rollout itself made and took away again; by then its value is kept nowhere.",
+            "Let it run at start, or roll out in two steps: start --to the migration with the raw SQL, complete, then go on.", source);
+
+    /// <summary>Raw SQL names a table whose name two changed tables have.</summary>
+    public static EfRollException SqlNamesTwoTables(IEnumerable<QualifiedName> tables, SourceLocation? source) =>
+        new(ErrorCode.SqlNamesTwoTables, $"Raw SQL names {string.Join(" and ", tables.Select(table => table.Display))}, which are changed in the same rollout; what it sees of them cannot be told apart.",
+            "Write one Sql for each of them, or roll out in two steps: start --to the migration before, complete, then go on.", source);
 
     // The end of a sentence.
     static string DidYouMean(string name, IEnumerable<string> others)

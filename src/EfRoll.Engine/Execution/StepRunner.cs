@@ -70,6 +70,7 @@ sealed class StepRunner(EngineLock engineLock, StateStore store, RollOptions opt
             {
                 foreach (var statement in undone.SelectMany(step => step.Undo))
                     await _session.ExecuteAsync(statement, cancellationToken).ConfigureAwait(false);
+                await _session.ResetAsync(cancellationToken).ConfigureAwait(false);
                 await store.MoveAsync(rollout, Phase.RolledBack, cancellationToken).ConfigureAwait(false);
             },
             cancellationToken)).ConfigureAwait(false);
@@ -102,7 +103,7 @@ sealed class StepRunner(EngineLock engineLock, StateStore store, RollOptions opt
             CountViolations violations => RefuseViolationsAsync(violations, cancellationToken),
             TryExpressions trial => new ExpressionTrial(_session).RunAsync(trial, cancellationToken),
             BackfillTable backfill => _backfiller.RunAsync(rollout, backfill, cancellationToken),
-            RunOutsideTransaction run => _lockRetry.RunOutsideTransactionAsync(run.Title, run.Statement, cancellationToken),
+            RunOutsideTransaction run => RunAsync(run, cancellationToken),
             _ => throw new NotSupportedException($"There is no way to run a {step.GetType().Name}."),
         }).ConfigureAwait(false);
         await store.MarkFinishedAsync(rollout, step.Id, cancellationToken).ConfigureAwait(false);
@@ -115,9 +116,17 @@ sealed class StepRunner(EngineLock engineLock, StateStore store, RollOptions opt
         {
             foreach (var statement in step.Statements)
                 await _session.ExecuteAsync(statement, cancellationToken).ConfigureAwait(false);
+            if (step.RunsAuthorsSql)
+                await _session.ResetAsync(cancellationToken).ConfigureAwait(false);
             await store.MarkFinishedAsync(rollout, step.Id, cancellationToken).ConfigureAwait(false);
         },
         cancellationToken);
+
+    async Task RunAsync(RunOutsideTransaction step, CancellationToken cancellationToken)
+    {
+        await _lockRetry.RunOutsideTransactionAsync(step.Title, step.Statement, cancellationToken).ConfigureAwait(false);
+        await _session.ResetAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     async Task ValidateAsync(ValidateConstraint step, CancellationToken cancellationToken)
     {

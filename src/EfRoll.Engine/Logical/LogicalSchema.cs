@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using EfRoll.Engine.Operations;
 using EfRoll.Engine.Schema;
 using EfRoll.Engine.Sql;
 
@@ -16,6 +15,9 @@ public sealed record LogicalSchema
 
     /// <summary>Raw SQL in the order it is to run.</summary>
     public ImmutableList<SqlRun> SqlRuns { get; init; } = [];
+
+    /// <summary>Tables that the rollout drops, but that raw SQL sees before with something in them that the rollout made.</summary>
+    public ImmutableList<LogicalTable> Ghosts { get; init; } = [];
 
     /// <summary>Schemas that the rollout makes.</summary>
     public ImmutableList<Identifier> NewSchemas { get; init; } = [];
@@ -117,8 +119,3 @@ public sealed record LogicalSchema
     static EquatableList<Slot> SlotsAt(LogicalTable table, EquatableList<short> numbers) =>
         numbers.Select(number => table.Columns.First(column => column.Original!.Number == number).Slot).ToEquatableList();
 }
-
-/// <summary>Raw SQL, and the schema it is to see.</summary>
-/// <param name="Operation">What the author wrote.</param>
-/// <param name="Tables">The tables of that moment.</param>
-public sealed record SqlRun(RunSql Operation, ImmutableSortedDictionary<int, LogicalTable> Tables);

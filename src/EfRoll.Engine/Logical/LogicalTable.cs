@@ -15,6 +15,11 @@ public sealed record LogicalTable(int Id, QualifiedName Name)
     /// <summary>Its columns in order.</summary>
     public ImmutableList<LogicalColumn> Columns { get; init; } = [];
 
+    /// <summary>
+    /// Columns that the rollout made and replaced or dropped again, but that raw SQL in between sees: they are kept, hidden, until contract.
+    /// </summary>
+    public ImmutableList<LogicalColumn> Passing { get; init; } = [];
+
     /// <summary>Its indexes, without those of constraints.</summary>
     public ImmutableList<LogicalIndex> Indexes { get; init; } = [];
 

@@ -93,7 +93,8 @@ public sealed record AlterColumn(RelationName Table, Identifier Column) : Operat
         // A column that the rollout itself added holds its default in the old version's rows: say so, since the shadow is made from it.
         if (!isSomebodys && !derivations.Exists(derivation => derivation.Target == column.Slot))
         {
-            var value = new Expression(column.Default ?? "NULL");
+            // Where it is read, a bare NULL or text would be taken for a text.
+            var value = new Expression($"CAST({column.Default ?? "NULL"} AS {column.Slot.Type})");
             derivations = derivations.Add(new Derivation(column.Slot, Direction.Up, value, table.ScopeForUp, schema.Migration, Source));
         }
 

@@ -7,7 +7,7 @@ using EfRoll.Engine.Steps;
 namespace EfRoll.Engine.Planning;
 
 /// <summary>The steps that end the old version: one transaction of catalogue changes, then indexes that nobody needs any more.</summary>
-sealed class ContractPlan(Layout layout, ObjectChanges objects, VersionViews views, ViewPolicy policy, string? baseMigration)
+sealed class ContractPlan(Layout layout, ObjectChanges objects, VersionViews views, SqlPlan sql, ViewPolicy policy, string? baseMigration)
 {
     readonly List<SqlText> _statements = [];
     readonly HashSet<QualifiedName> _touched = [];
@@ -23,6 +23,8 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, VersionViews vie
 
     public EquatableList<Step> Steps()
     {
+        _statements.AddRange(sql.BeforeExchange());
+
         // The old version's views, where it has some: they stand on columns that go.
         _statements.AddRange(OldVersionSchemas().Select(schema => (SqlText)$"DROP SCHEMA {schema} CASCADE"));
         _statements.AddRange(views.Drop().Where(_ => policy == ViewPolicy.Changed));
@@ -37,6 +39,9 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, VersionViews vie
         DropConstraints();
         foreach (var table in OldTables)
             ExchangeColumns(table);
+        foreach (var table in After.Tables.Values.Where(table => table.Original is null))
+            AddStatements(table, table.Passing.Select(column => (SqlText)$"ALTER TABLE {layout.NameOf(table)} DROP COLUMN {Layout.NameOf(table, column.Slot)!.Value}"));
+        _statements.AddRange(After.Ghosts.Where(ghost => ghost.Original is null).Select(ghost => (SqlText)$"DROP TABLE {layout.NameOf(ghost)}"));
         RenameConstraints();
         RenameIndexes();
         AddKeys();
@@ -46,14 +51,17 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, VersionViews vie
             _statements.Add(Dependents.PutBack());
         DropTables();
         MoveTables();
-        _statements.AddRange(After.SqlRuns.Where(run => run.Operation.Moment == SqlMoment.Complete).Select(run => SqlText.Verbatim(run.Operation.Sql)));
+        _statements.AddRange(sql.AfterExchange());
         if (policy == ViewPolicy.All)
             _statements.AddRange(views.CreateFinal(ExchangedViews));
 
         var steps = new List<Step>();
         if (Verification() is { } verification)
             steps.Add(verification);
-        steps.Add(new TransactionStep("contract-02-exchange", "End the old version: exchange columns, names and constraints", Locks(), _statements.ToEquatableList()));
+        steps.Add(new TransactionStep("contract-02-exchange", "End the old version: exchange columns, names and constraints", Locks(), _statements.ToEquatableList())
+        {
+            RunsAuthorsSql = After.SqlRuns.Exists(run => run.Operation.Moment == SqlMoment.Complete),
+        });
         steps.AddRange(objects.DroppedIndexes.Where(dropped => !dropped.GoesWithColumn).OrderBy(dropped => dropped.Name)
             .Select(dropped => new DropIndexConcurrently(
                 $"contract-03-{dropped.Name.Value}", $"Drop index {dropped.Name.Value}", new QualifiedName(dropped.Table.Name.Schema, NameAtTheEnd(dropped)))));
@@ -128,6 +136,8 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, VersionViews vie
         var exchange = new ColumnExchange(table);
         foreach (var gone in exchange.Exchanged)
             AddStatements(table, [$"ALTER TABLE {name} DROP COLUMN {gone.Column}"]);
+        foreach (var column in table.Passing)
+            AddStatements(table, [$"ALTER TABLE {name} DROP COLUMN {Layout.NameOf(table, column.Slot)!.Value}"]);
         foreach (var rename in exchange.RenamesAfter())
             AddStatements(table, [rename]);
 
@@ -302,7 +312,10 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, VersionViews vie
 
     void AddStatements(LogicalTable table, IEnumerable<SqlText> statements)
     {
-        _statements.AddRange(statements);
+        var all = statements.ToList();
+        if (all.Count == 0)
+            return;
+        _statements.AddRange(all);
         _touched.Add(layout.NameOf(table));
     }
 }

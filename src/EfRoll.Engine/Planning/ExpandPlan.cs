@@ -1,7 +1,6 @@
 using System.Globalization;
 using EfRoll.Engine.Errors;
 using EfRoll.Engine.Logical;
-using EfRoll.Engine.Operations;
 using EfRoll.Engine.Schema;
 using EfRoll.Engine.Sql;
 using EfRoll.Engine.Steps;
@@ -9,29 +8,38 @@ using EfRoll.Engine.Steps;
 namespace EfRoll.Engine.Planning;
 
 /// <summary>The steps that make room for the new version. Nothing that the old version uses is taken away or renamed.</summary>
-sealed class ExpandPlan(Layout layout, ObjectChanges objects, VersionViews views, ProbeAnswers answers, HistoryScript? history)
+sealed class ExpandPlan(Layout layout, ObjectChanges objects, VersionViews views, SqlPlan sql, ProbeAnswers answers, HistoryScript? history)
 {
     readonly List<Step> _steps = [];
+    readonly HashSet<BuiltIndex> _builtIndexes = new(ReferenceEqualityComparer.Instance);
 
     LogicalSchema After => layout.After;
 
     IEnumerable<LogicalTable> NewTables => After.Tables.Values.Where(table => table.Original is null);
 
     /// <summary>The tables that get columns, triggers or a wider type.</summary>
-    IEnumerable<LogicalTable> GrowingTables => After.Tables.Values.Where(table => TableStatements(table).Any()).OrderBy(table => table.Name);
+    IEnumerable<LogicalTable> GrowingTables => After.Tables.Values.Concat(After.Ghosts).Where(table => TableStatements(table).Any()).OrderBy(table => table.Name);
 
     public EquatableList<Step> Steps()
     {
-        AddViolationCounts();
-        AddTrials();
+        AddViolationCounts(built => !sql.MayPrepare(built));
+        AddTrials(table => !sql.MayPrepareEarly(table));
+        if (sql.HasEarly)
+        {
+            Add(sql.Early());
+            AddViolationCounts(built => sql.MayPrepare(built) && !sql.MayPrepareLate(built));
+            AddTrials(sql.MayPrepareEarly);
+        }
+
         AddSchemas();
         AddNewTables();
         foreach (var table in GrowingTables)
             AddTable(table);
         foreach (var table in After.Tables.Values.Where(Layout.HasMarker).OrderBy(table => table.Name))
             AddBackfill(table);
-        AddSql();
-        AddIndexes();
+        AddLateSql();
+        AddViolationCounts(sql.MayPrepareLate);
+        Add(objects.BuiltIndexes.Where(built => built.Table.Original is not null).OrderBy(built => built.Table.Name).ThenBy(built => built.FinalName).SelectMany(IndexSteps));
         AddConstraints();
         AddVersion();
         return _steps.ToEquatableList();
@@ -39,9 +47,15 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, VersionViews views
 
     string Id(string what) => string.Create(CultureInfo.InvariantCulture, $"expand-{_steps.Count + 1:00}-{what}");
 
-    void AddViolationCounts()
+    void Add(IEnumerable<Step> steps)
     {
-        foreach (var built in objects.BuiltConstraints.OrderBy(built => built.Table.Name).ThenBy(built => built.BuildName))
+        foreach (var step in steps)
+            _steps.Add(step with { Id = Id(step.Id) });
+    }
+
+    void AddViolationCounts(Func<BuiltConstraint, bool> isAsked)
+    {
+        foreach (var built in objects.BuiltConstraints.Where(isAsked).OrderBy(built => built.Table.Name).ThenBy(built => built.BuildName))
         {
             if (Violations.Query(layout, built) is { } query)
             {
@@ -51,9 +65,9 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, VersionViews views
         }
     }
 
-    void AddTrials()
+    void AddTrials(Func<LogicalTable, bool> isAsked)
     {
-        foreach (var table in After.Tables.Values.Where(Layout.HasMarker).OrderBy(table => table.Name))
+        foreach (var table in After.Tables.Values.Where(Layout.HasMarker).Where(isAsked).OrderBy(table => table.Name))
         {
             var sync = new RowSync(table, answers);
             var ups = sync.Ups.Where(up => sync.InputsOf(up) is { Count: > 0 } inputs && inputs.All(slot => slot.Original is not null)).ToList();
@@ -62,7 +76,7 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, VersionViews views
             var name = table.Original!.Name;
             _steps.Add(new TryExpressions(
                 Id($"{name.Name.Value}-try"), $"Compute the new version's values of {name.Display}, without writing", name,
-                ups.Select(up => new Assignment(table.Columns.Find(column => column.Slot == up.Target)!.Name, sync.ValueOf(up, $"t"))).ToEquatableList(),
+                ups.Select(up => new Assignment(table.Columns.Find(column => column.Slot == up.Target)?.Name ?? sync.ColumnOf(up), sync.ValueOf(up, $"t"))).ToEquatableList(),
                 table.Columns.Where(column => column.IsNotNull).Select(column => column.Name).ToEquatableList())
             {
                 Key = KeyOf(table.Original),
@@ -87,19 +101,23 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, VersionViews views
     void AddNewTables()
     {
         var tables = NewTables.OrderBy(table => table.Name).ToList();
-        if (tables.Count == 0)
+        var ghosts = After.Ghosts.Where(ghost => ghost.Original is null).ToList();
+        if (tables.Count + ghosts.Count == 0)
             return;
-        var statements = tables.Select(table => NewTable.Create(layout, table)).ToList();
-        statements.AddRange(tables.SelectMany(table => NewTable.Complete(layout, table, objects)));
-        statements.AddRange(tables.SelectMany(table => NewTable.ForeignKeys(layout, table, objects)));
-        _steps.Add(new TransactionStep(Id("tables"), $"Create {Names(tables)}", [], statements.ToEquatableList())
+        var statements = tables.Concat(ghosts).Select(table => NewTable.Create(layout.NameOf(table), sql.NewTables.AsMade(table))).ToList();
+        statements.AddRange(tables.SelectMany(table => NewTable.Objects(layout, table, objects, sql.NewTables, isLate: false).Concat(NewTable.Facts(layout.NameOf(table), table))));
+        statements.AddRange(tables.SelectMany(table => NewTable.ForeignKeys(layout, table, objects, sql.NewTables, isLate: false)));
+        _steps.Add(new TransactionStep(Id("tables"), $"Create {Names(tables.Concat(ghosts))}", [], statements.ToEquatableList())
         {
             // Foreign keys between them go first: the tables may refer to each other.
-            Undo = tables.SelectMany(table => objects.BuiltConstraints.Where(built => built.Table == table && IsBetweenNewTables(built))
-                    .Select(built => (SqlText)$"ALTER TABLE {layout.NameOf(table)} DROP CONSTRAINT {built.BuildName}"))
-                .Concat(tables.Select(table => (SqlText)$"DROP TABLE {layout.NameOf(table)}")).ToEquatableList(),
+            Undo = tables.SelectMany(table => DropForeignKeys(table, isLate: false))
+                .Concat(tables.Concat(ghosts).Select(table => (SqlText)$"DROP TABLE {layout.NameOf(table)}")).ToEquatableList(),
         });
     }
+
+    IEnumerable<SqlText> DropForeignKeys(LogicalTable table, bool isLate) =>
+        objects.BuiltConstraints.Where(built => built.Table == table && IsBetweenNewTables(built) && sql.NewTables.IsLate(table, null, built.Constraint) == isLate)
+            .Select(built => (SqlText)$"ALTER TABLE {layout.NameOf(table)} DROP CONSTRAINT {built.BuildName}");
 
     static bool IsBetweenNewTables(BuiltConstraint built) => built.Table.Original is null && built.Target is { Original: null };
 
@@ -111,6 +129,8 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, VersionViews views
             yield return statement;
 
         foreach (var statement in table.Columns.Where(column => column.Slot.Original is null).SelectMany(column => GrowingColumn.Create(original.Name, table, column)))
+            yield return statement;
+        foreach (var statement in table.Passing.SelectMany(column => GrowingColumn.CreatePassing(original.Name, table, column)))
             yield return statement;
         if (!Layout.HasMarker(table))
             yield break;
@@ -160,8 +180,8 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, VersionViews views
             undo.Add($"ALTER TABLE {name} DROP COLUMN {HelperNames.Marker}");
         }
 
-        undo.AddRange(table.Columns.Where(column => column.Slot.Original is null)
-            .Select(column => (SqlText)$"ALTER TABLE {name} DROP COLUMN {Layout.NameOf(table, column)}"));
+        undo.AddRange(table.Columns.Where(column => column.Slot.Original is null).Concat(table.Passing)
+            .Select(column => (SqlText)$"ALTER TABLE {name} DROP COLUMN {Layout.NameOf(table, column.Slot)!.Value}"));
         var widened = Widened(table).ToList();
         var moved = widened.SelectMany(column => column.Original!.Dependents).ToList();
         var locks = Dependents.LocksOfViews(moved)
@@ -182,12 +202,25 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, VersionViews views
         {
             Ups = sync.Ups.Select(up => ToSync(table, sync, up)).ToEquatableList(),
             Downs = sync.Downs.Select(down => ToSync(table, sync, down) with { Drawn = DrawnBy(table, sync, down) }).ToEquatableList(),
+            Followed = Followed(table).ToEquatableList(),
             OldOnly = table.Original.Columns
                 .Where(column => column.Generated is null && !table.Columns.Exists(other => other.Slot.Original == column.Name))
                 .Select(column => SyncColumn.Of(column.Name, column.Type, column.Collation is not null)).ToEquatableList(),
             NewOnly = table.Columns.Where(column => column.Slot.Original is null && column.Generated is null)
                 .Select(column => SyncColumn.Of(Layout.NameOf(table, column), column.Slot.Type, column.Slot.Collation is not null)).ToEquatableList(),
         };
+    }
+
+    IEnumerable<Sync> Followed(LogicalTable table)
+    {
+        var passing = table.Passing.Select(column => column.Slot).ToHashSet();
+        var sync = new RowSync(table, answers, passing);
+        foreach (var up in sync.Ups.Where(up => !passing.Contains(up.Target)))
+        {
+            var inputs = sync.InputsOf(up).Where(passing.Contains).Select(slot => SyncColumn.Of(Layout.NameOf(table, slot)!.Value, slot.Type, slot.Collation is not null)).ToEquatableList();
+            if (inputs.Count > 0)
+                yield return new Sync(SyncColumn.Of(sync.ColumnOf(up), up.Target.Type, up.Target.Collation is not null), sync.ValueOf(up, $"NEW"), inputs);
+        }
     }
 
     static Sync ToSync(LogicalTable table, RowSync sync, Derivation derivation)
@@ -225,30 +258,42 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, VersionViews views
         });
     }
 
-    void AddSql()
+    void AddLateSql()
     {
-        foreach (var run in After.SqlRuns.Where(run => run.Operation.Moment == SqlMoment.Start))
+        Add(sql.Late(IndexesFor));
+
+        var tables = NewTables.OrderBy(table => table.Name).ToList();
+        var statements = sql.NewTables.BringToEnd().ToList();
+        statements.AddRange(tables.SelectMany(table => NewTable.Objects(layout, table, objects, sql.NewTables, isLate: true)));
+        statements.AddRange(tables.SelectMany(table => NewTable.ForeignKeys(layout, table, objects, sql.NewTables, isLate: true)));
+        if (statements.Count == 0)
+            return;
+        _steps.Add(new TransactionStep(Id("tables-finish"), $"Finish {Names(tables)}", [], statements.ToEquatableList())
         {
-            var shape = new SqlShape(layout, run);
-            Step step = run.Operation.IsTransactionSuppressed
-                ? new RunOutsideTransaction(Id("sql"), $"Run SQL: {Summary(run.Operation.Sql)}", SqlText.Verbatim(run.Operation.Sql))
-                : new TransactionStep(Id("sql"), $"Run SQL: {Summary(run.Operation.Sql)}", [], shape.Around(run.Operation.Sql).ToEquatableList());
-            _steps.Add(step with { Undo = string.IsNullOrWhiteSpace(run.Operation.Down) ? [] : shape.Around(run.Operation.Down).ToEquatableList() });
-        }
+            Undo = tables.SelectMany(table => DropForeignKeys(table, isLate: true)).ToEquatableList(),
+        });
     }
 
-    void AddIndexes()
+    // ON CONFLICT needs the unique index that an operation before it made; nothing else depends on an index for being right.
+    IReadOnlyList<Step> IndexesFor(SqlRun run) => run.Names(new Identifier("conflict"))
+        ? [.. objects.BuiltIndexes.Where(built => built is { IsUnique: true, Table.Original: not null } && IsThere(run, built)).SelectMany(IndexSteps)]
+        : [];
+
+    static bool IsThere(SqlRun run, BuiltIndex built) => run.Tables.TryGetValue(built.Table.Id, out var seen) && run.Mentions(seen)
+        && (built.Constraint is { } key ? seen.Constraints.Exists(other => other.Kind == key.Kind && ReferenceEquals(other.Index, key.Index))
+            : seen.Indexes.Exists(other => other.New is not null && ReferenceEquals(other.New, built.Table.Indexes.Find(index => index.Name == built.FinalName)!.New)));
+
+    IEnumerable<Step> IndexSteps(BuiltIndex built)
     {
-        foreach (var built in objects.BuiltIndexes.Where(built => built.Table.Original is not null).OrderBy(built => built.Table.Name).ThenBy(built => built.FinalName))
+        if (!_builtIndexes.Add(built))
+            yield break;
+        var table = layout.NameOf(built.Table);
+        yield return new CreateIndexConcurrently(built.FinalName.Value, $"Build index {built.FinalName.Value} on {table.Display}", table, built.BuildName, built.IsUnique, built.Tail)
         {
-            var table = layout.NameOf(built.Table);
-            _steps.Add(new CreateIndexConcurrently(Id($"{built.FinalName.Value}"), $"Build index {built.FinalName.Value} on {table.Display}", table, built.BuildName, built.IsUnique, built.Tail)
-            {
-                Undo = [$"DROP INDEX {table.Schema}.{built.BuildName}"],
-                UndoLocks = [new RelationLock(table, LockMode.AccessExclusive)],
-                Hazards = built is { IsUnique: true, IsCarried: false } ? [$"From then on {table.Display} refuses equal values in {built.FinalName.Value} from both versions."] : [],
-            });
-        }
+            Undo = [$"DROP INDEX {table.Schema}.{built.BuildName}"],
+            UndoLocks = [new RelationLock(table, LockMode.AccessExclusive)],
+            Hazards = built is { IsUnique: true, IsCarried: false } ? [$"From then on {table.Display} refuses equal values in {built.FinalName.Value} from both versions."] : [],
+        };
     }
 
     void AddConstraints()

@@ -31,6 +31,18 @@ static class GrowingColumn
             yield return statement;
     }
 
+    /// <summary>Adds one that only raw SQL sees: nobody else gives it a value, so it takes NULL.</summary>
+    public static IEnumerable<SqlText> CreatePassing(QualifiedName table, LogicalTable logical, LogicalColumn column)
+    {
+        var isDerived = Layout.IsDerived(logical, column);
+        SqlText definition = $"{Layout.NameOf(logical, column.Slot)!.Value} {ColumnSql.Type(column)}";
+        if (column.Generated is not null)
+            definition = $"{definition}{ColumnSql.Generated(column)}";
+        else if (!isDerived && column.AddedDefault is { } value)
+            definition = $"{definition} DEFAULT {SqlText.Verbatim(value)}";
+        yield return $"ALTER TABLE {table} ADD COLUMN {definition}";
+    }
+
     /// <summary>The name under which its NOT NULL constraint is made; another one where a column that goes still has it.</summary>
     public static Identifier? BuildNotNullName(LogicalTable table, LogicalColumn column) =>
         column.NotNullName is { } name && table.Original!.Columns.Any(other => other.NotNullConstraint == name) ? HelperNames.New(name) : column.NotNullName;

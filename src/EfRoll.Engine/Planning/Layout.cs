@@ -15,6 +15,8 @@ sealed class Layout(LogicalSchema after)
     {
         if (table.Original is { } original)
             return original.Name;
+        if (After.Ghosts.Exists(ghost => ghost.Id == table.Id))
+            return table.Name with { Name = HelperNames.Kept(table.Id, table.Name.Name) };
         return IsTaken(table.Name) ? table.Name with { Name = HelperNames.New(table.Name.Name) } : table.Name;
     }
 
@@ -25,12 +27,14 @@ sealed class Layout(LogicalSchema after)
         return table.Original?.Find(column.Name) is null ? column.Name : HelperNames.New(column.Name);
     }
 
-    /// <summary>The physical column of a slot that has one: an original, or one that the new version sees. Null for a passing value.</summary>
+    /// <summary>The physical column of a slot that has one: an original, one that the new version sees, or one that is kept. Null for a passing value.</summary>
     public static Identifier? NameOf(LogicalTable table, Slot slot)
     {
         if (slot.Original is { } original)
             return original;
-        return table.Columns.Find(column => column.Slot == slot) is { } column ? NameOf(table, column) : null;
+        if (table.Columns.Find(column => column.Slot == slot) is { } column)
+            return NameOf(table, column);
+        return table.Passing.Find(column => column.Slot == slot) is { } passing ? HelperNames.Kept(slot.Id, passing.Name) : null;
     }
 
     /// <summary>The name under which an index is built.</summary>
@@ -73,19 +77,24 @@ sealed class Layout(LogicalSchema after)
 
     /// <summary>Whether a derivation's value ends up in a column, be it by way of others.</summary>
     public static bool IsUsed(LogicalTable table, Derivation derivation) => derivation.Direction == Direction.Up
-        ? table.Columns.Exists(column => column.Slot == derivation.Target)
+        ? table.Columns.Exists(column => column.Slot == derivation.Target) || table.Passing.Exists(column => column.Slot == derivation.Target)
             || table.Derivations.Exists(other => other.Direction == Direction.Up && other != derivation && other.Scope.Slots.ContainsValue(derivation.Target) && IsUsed(table, other))
         : table.Original is not null && derivation.Target.Original is not null
             || table.Derivations.Exists(other => other.Direction == Direction.Down && other != derivation && other.Scope.Slots.ContainsValue(derivation.Target) && IsUsed(table, other));
 
     /// <summary>The default that the view has to give a column because the table's own is another; null if the table's will do.</summary>
-    public static SqlText? ViewDefaultOf(LogicalTable table, LogicalColumn column)
+    public static SqlText? ViewDefaultOf(LogicalTable table, LogicalColumn column) => DefaultAt(table, column);
+
+    /// <summary>As <see cref="ViewDefaultOf"/>, for a column as it was at some moment of the rollout.</summary>
+    /// <param name="final">The table as it is at the end.</param>
+    /// <param name="column">The column at that moment.</param>
+    public static SqlText? DefaultAt(LogicalTable final, LogicalColumn column)
     {
-        if (table.Original is null || column.Identity is not null || column.Generated is not null)
+        if (final.Original is null || column.Identity is not null || column.Generated is not null)
             return null;
         var physical = column.Slot.Original is not null ? column.Original?.Default
-            : IsDerived(table, column) ? null
-            : column.Default;
+            : IsDerived(final, column) ? null
+            : (final.Columns.Find(other => other.Slot == column.Slot) ?? column).Default;
 
         // A sequence goes on counting for both: the trigger takes the value that the old column drew.
         if (physical == column.Default || DrawsFromSequence(column))

@@ -8,7 +8,9 @@ namespace EfRoll.Engine.Planning;
 static class NewTable
 {
     /// <summary>The table with its columns.</summary>
-    public static SqlText Create(Layout layout, LogicalTable table)
+    /// <param name="name">Its name.</param>
+    /// <param name="table">Its shape.</param>
+    public static SqlText Create(QualifiedName name, LogicalTable table)
     {
         var columns = table.Columns.Select(column =>
         {
@@ -21,14 +23,19 @@ static class NewTable
                 sql = $"{sql} DEFAULT {SqlText.Verbatim(value)}";
             return column.IsNotNull ? $"{sql}{ColumnSql.NotNull(column.NotNullName)}" : sql;
         });
-        return $"CREATE TABLE {layout.NameOf(table)} (\n    {SqlText.Join(",\n    ", columns)}\n)";
+        return $"CREATE TABLE {name} (\n    {SqlText.Join(",\n    ", columns)}\n)";
     }
 
-    /// <summary>Its keys, indexes, checks and comments.</summary>
-    public static IEnumerable<SqlText> Complete(Layout layout, LogicalTable table, ObjectChanges objects)
+    /// <summary>Its keys, indexes and checks.</summary>
+    /// <param name="layout">Where things are.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="objects">What it gets.</param>
+    /// <param name="moments">Which of that it gets when.</param>
+    /// <param name="isLate">Whether to make what it gets after SQL has seen it, or what it is made with.</param>
+    public static IEnumerable<SqlText> Objects(Layout layout, LogicalTable table, ObjectChanges objects, NewTableMoments moments, bool isLate)
     {
         var name = layout.NameOf(table);
-        foreach (var index in objects.BuiltIndexes.Where(index => index.Table == table))
+        foreach (var index in objects.BuiltIndexes.Where(index => index.Table == table && moments.IsLate(table, index) == isLate))
         {
             yield return $"CREATE {(index.IsUnique ? (SqlText)$"UNIQUE INDEX" : $"INDEX")} {index.BuildName} ON {name} {index.Tail}";
             if (index.Constraint is { } key)
@@ -37,8 +44,13 @@ static class NewTable
                 yield return $"COMMENT ON INDEX {name.Schema}.{index.BuildName} IS {Literal.Text(comment)}";
         }
 
-        foreach (var check in objects.BuiltConstraints.Where(built => built.Table == table && built.Target is null))
+        foreach (var check in objects.BuiltConstraints.Where(built => built.Table == table && built.Target is null && moments.IsLate(table, null, built.Constraint) == isLate))
             yield return AddConstraint(name, check);
+    }
+
+    /// <summary>Its comments, and how its values are compressed.</summary>
+    public static IEnumerable<SqlText> Facts(QualifiedName name, LogicalTable table)
+    {
         if (table.Comment is { } tableComment)
             yield return $"COMMENT ON TABLE {name} IS {Literal.Text(tableComment)}";
         foreach (var column in table.Columns)
@@ -53,8 +65,9 @@ static class NewTable
     }
 
     /// <summary>Its foreign keys to other new tables, once all of these have their keys.</summary>
-    public static IEnumerable<SqlText> ForeignKeys(Layout layout, LogicalTable table, ObjectChanges objects) =>
-        objects.BuiltConstraints.Where(built => built.Table == table && built.Target is { Original: null }).Select(built => AddConstraint(layout.NameOf(table), built));
+    public static IEnumerable<SqlText> ForeignKeys(Layout layout, LogicalTable table, ObjectChanges objects, NewTableMoments moments, bool isLate) =>
+        objects.BuiltConstraints.Where(built => built.Table == table && built.Target is { Original: null } && moments.IsLate(table, null, built.Constraint) == isLate)
+            .Select(built => AddConstraint(layout.NameOf(table), built));
 
     /// <summary>Puts a constraint on an index that is there.</summary>
     public static SqlText AddKey(QualifiedName table, Identifier index, Identifier name, LogicalConstraint key)

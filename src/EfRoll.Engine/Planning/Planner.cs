@@ -56,6 +56,7 @@ public static class Planner
             schema = schema.EndMigration();
         }
 
+        schema = PassingValues.Keep(schema);
         foreach (var table in schema.Tables.Values.Where(new Layout(schema).NeedsView))
             RefuseUnsafe(database, table);
         return new Rollout(migrations.Select(migration => migration.Id).ToEquatableList(), schema, views, Questions.Of(schema));
@@ -67,14 +68,15 @@ public static class Planner
         var layout = new Layout(rollout.After);
         var objects = new ObjectChanges(layout, answers);
         var views = new VersionViews(layout, rollout.Views, rollout.Migrations[^1], history?.Table);
-        var expand = new ExpandPlan(layout, objects, views, answers, history).Steps();
+        var sql = new SqlPlan(layout, answers);
+        var expand = new ExpandPlan(layout, objects, views, sql, answers, history).Steps();
         return new Plan
         {
             BaseMigration = baseMigration,
             Migrations = rollout.Migrations,
             VersionSchemas = views.Schemas,
             Expand = expand,
-            Contract = new ContractPlan(layout, objects, views, rollout.Views, baseMigration).Steps(),
+            Contract = new ContractPlan(layout, objects, views, sql, rollout.Views, baseMigration).Steps(),
             Notes = Notes(layout, rollout, views).ToEquatableList(),
         };
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EfRoll.Engine.Logical;
 using EfRoll.Engine.Schema;
 using EfRoll.Engine.Sql;
@@ -10,14 +11,20 @@ sealed class RowSync
     readonly LogicalTable _table;
     readonly ProbeAnswers _answers;
     readonly Dictionary<(Slot Target, Direction Direction), Derivation> _byTarget;
+    readonly IReadOnlySet<Slot> _written;
 
-    public RowSync(LogicalTable table, ProbeAnswers answers)
+    /// <param name="table">The table.</param>
+    /// <param name="answers">What its expressions read.</param>
+    /// <param name="written">Slots that raw SQL may have given values of their own, which others then follow.</param>
+    public RowSync(LogicalTable table, ProbeAnswers answers, IReadOnlySet<Slot>? written = null)
     {
+        _written = written ?? ImmutableHashSet<Slot>.Empty;
         _table = table;
         _answers = answers;
         var used = table.Derivations.Where(derivation => Layout.IsUsed(table, derivation)).ToList();
         _byTarget = used.ToDictionary(derivation => (derivation.Target, derivation.Direction));
-        Ups = [.. used.Where(derivation => derivation.Direction == Direction.Up && table.Columns.Exists(column => column.Slot == derivation.Target))];
+        Ups = [.. used.Where(derivation => derivation.Direction == Direction.Up
+            && (table.Columns.Exists(column => column.Slot == derivation.Target) || table.Passing.Exists(column => column.Slot == derivation.Target)))];
         Downs = [.. used.Where(derivation => derivation.Direction == Direction.Down && derivation.Target.Original is not null)];
     }
 
@@ -58,7 +65,7 @@ sealed class RowSync
     // What a version itself wrote is read from the row; the rest is derived.
     Derivation? Deriving(Slot slot, Direction direction)
     {
-        var isWritten = direction == Direction.Up ? slot.Original is not null : _table.Columns.Exists(column => column.Slot == slot);
+        var isWritten = direction == Direction.Up ? slot.Original is not null || _written.Contains(slot) : _table.Columns.Exists(column => column.Slot == slot);
         return isWritten ? null : _byTarget.GetValueOrDefault((slot, direction));
     }
 }

@@ -18,6 +18,8 @@ sealed partial class Session : IAsyncDisposable
     readonly NpgsqlConnection _connection;
     NpgsqlTransaction? _transaction;
     int _savepoints;
+    List<Identifier> _path = [];
+    bool _endsWithClient = true;
 
     Session(NpgsqlConnection connection) => _connection = connection;
 
@@ -112,6 +114,14 @@ sealed partial class Session : IAsyncDisposable
         await ExecuteAsync($"RELEASE SAVEPOINT {name}", cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Takes away the role and the settings that an author's SQL left in the session.</summary>
+    public async Task ResetAsync(CancellationToken cancellationToken)
+    {
+        await ExecuteAsync($"RESET ROLE", cancellationToken).ConfigureAwait(false);
+        await ExecuteAsync($"RESET ALL", cancellationToken).ConfigureAwait(false);
+        await ApplySettingsAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Closes the connection; what was not committed is gone.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -162,8 +172,13 @@ sealed partial class Session : IAsyncDisposable
         BaseSchema = new Identifier(schema);
 
         // The rest of the path stays: that is where authors' SQL finds the functions and types of extensions.
-        var whole = path.Where(name => name != schema).Select(name => new Identifier(name)).Prepend(BaseSchema);
-        await ExecuteAsync($"SET search_path = {whole}", cancellationToken).ConfigureAwait(false);
+        _path = path.Where(name => name != schema).Select(name => new Identifier(name)).Prepend(BaseSchema).ToList();
+        await ApplySettingsAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    async Task ApplySettingsAsync(CancellationToken cancellationToken)
+    {
+        await ExecuteAsync($"SET search_path = {_path}", cancellationToken).ConfigureAwait(false);
         await ExecuteAsync(
             $"""
             SELECT pg_catalog.set_config(name, value, false)
@@ -175,7 +190,8 @@ sealed partial class Session : IAsyncDisposable
                 ('standard_conforming_strings', 'on'), ('client_min_messages', 'warning')) AS ours (name, value)
             JOIN pg_catalog.pg_settings USING (name)
             """, cancellationToken).ConfigureAwait(false);
-        await EndWithClientAsync(cancellationToken).ConfigureAwait(false);
+        if (_endsWithClient)
+            await EndWithClientAsync(cancellationToken).ConfigureAwait(false);
     }
 
     // Without it, the server would finish a long statement of a killed client, and keep the engine's lock until then.
@@ -188,7 +204,7 @@ sealed partial class Session : IAsyncDisposable
         catch (PostgresException error) when (error.SqlState == SqlStates.InvalidParameterValue)
         {
             // The server's operating system cannot tell; then the lock is free when the statement is done.
-            return;
+            _endsWithClient = false;
         }
     }
 

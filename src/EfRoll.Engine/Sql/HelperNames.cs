@@ -17,6 +17,9 @@ public static class HelperNames
     /// <summary>The name under which something is built whose own name is still taken by what it replaces.</summary>
     public static Identifier New(Identifier final) => Fit("_efroll_new_", final.Value);
 
+    /// <summary>The name of something that only raw SQL in the middle of a rollout sees.</summary>
+    public static Identifier Kept(int id, Identifier name) => Fit(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"_efroll_kept_{id}_"), name.Value);
+
     /// <summary>The name that something gets which makes room and is dropped a moment later.</summary>
     public static Identifier Old(Identifier former) => Fit("_efroll_old_", former.Value);
 

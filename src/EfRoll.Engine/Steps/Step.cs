@@ -54,7 +54,11 @@ public abstract record Step(string Id, string Title)
 /// Statements in one short transaction, together with their tick in the journal. Takes its locks first, in the order given, under the lock
 /// timeout; gives up all of them and tries again where one is not to be had.
 /// </summary>
-public sealed record TransactionStep(string Id, string Title, EquatableList<RelationLock> Locks, EquatableList<SqlText> Statements) : Step(Id, Title);
+public sealed record TransactionStep(string Id, string Title, EquatableList<RelationLock> Locks, EquatableList<SqlText> Statements) : Step(Id, Title)
+{
+    /// <summary>Whether an author's SQL is among the statements, which may leave settings of its own in the session.</summary>
+    public bool RunsAuthorsSql { get; init; }
+}
 
 /// <summary>Builds an index without stopping writes. Outside a transaction; an invalid one that a failed try left is dropped and built again.</summary>
 /// <param name="Id">As in <see cref="Step"/>.</param>

@@ -24,6 +24,9 @@ sealed record SyncTriggers(QualifiedName Table, Identifier BaseSchema, Equatable
     /// <summary>Columns that only the new version sees.</summary>
     public required EquatableList<SyncColumn> NewOnly { get; init; }
 
+    /// <summary>What an insert by raw SQL in the middle of the rollout leaves to be made of the columns that it knows.</summary>
+    public EquatableList<Sync> Followed { get; init; } = [];
+
     /// <summary>Makes functions and triggers; needs the marker to be there. SHARE ROW EXCLUSIVE on the table.</summary>
     public IEnumerable<SqlText> Create()
     {
@@ -52,7 +55,8 @@ sealed record SyncTriggers(QualifiedName Table, Identifier BaseSchema, Equatable
     {
         var marker = HelperNames.Marker;
         var (same, other) = isNewVersion ? (Literal.Text("n"), Literal.Text("N")) : (Literal.Text("o"), Literal.Text("O"));
-        var lines = SqlText.Join("\n", syncs.Select(sync => Assignment(sync, isNewVersion)));
+        var followed = isNewVersion ? Followed.Select(Follow) : [];
+        var lines = SqlText.Join("\n", followed.Concat(syncs.Select(sync => Assignment(sync, isNewVersion))));
 
         // The function's own search_path: an expression means the same whatever path the writing session has, and none can slip a function
         // of its own under it. The marker takes one of two letters in turn, so that the other trigger sees that this one was here.
@@ -99,6 +103,12 @@ sealed record SyncTriggers(QualifiedName Table, Identifier BaseSchema, Equatable
         return isNewVersion
             ? $"    IF TG_OP = 'INSERT' OR {changed} THEN\n        {set}\n    END IF;"
             : (SqlText)$"    IF TG_OP = 'INSERT' OR OLD.{HelperNames.Marker} = 'b' OR {changed} THEN\n        {set}\n    END IF;";
+    }
+
+    static SqlText Follow(Sync sync)
+    {
+        var isGiven = SqlText.Join(" OR ", sync.Inputs.Select(input => (SqlText)$"NEW.{input.Name} IS NOT NULL"));
+        return $"    IF TG_OP = 'INSERT' AND NEW.{sync.Target} IS NULL AND ({isGiven}) THEN\n        NEW.{sync.Target} := {sync.Value};\n    END IF;";
     }
 
     SqlText InsertTrigger(bool isNewVersion)
