@@ -1,6 +1,8 @@
+using EfRoll.Engine.Errors;
 using EfRoll.Engine.Operations;
 using EfRoll.Engine.Sql;
 using EfRoll.Engine.Tests.Operations;
+using EfRoll.TestSupport;
 
 namespace EfRoll.Engine.Tests.Planning;
 
@@ -200,6 +202,31 @@ public sealed class RawSqlTests
         WhileBothRun = (_, newVersion) => newVersion.ReadsAsync("SELECT count(*) FROM purchases", 2L),
         AfterComplete = newVersion => newVersion.ReadsAsync("SELECT count(*) FROM purchases", 1L),
     }.RunAsync();
+
+    [Fact]
+    public async Task What_cannot_be_shown_is_refused()
+    {
+        await RefusesAsync(
+            ErrorCode.SqlSeesPassingShape,
+            new AddColumn(OrdersTable, new ColumnDefinition(Id("temp"), "text")),
+            new RunSql("DELETE FROM orders WHERE temp = 'x'") { Down = "", Moment = SqlMoment.Complete },
+            new DropColumn(OrdersTable, Id("temp")));
+        await RefusesAsync(
+            ErrorCode.SqlNamesTwoTables,
+            new RenameColumn(OrdersTable, Id("note"), Id("remark")),
+            new RenameColumn(new RelationName("other", "orders"), Id("note"), Id("remark")),
+            Sql("UPDATE orders SET remark = (SELECT max(remark) FROM other.orders)"));
+    }
+
+    static async Task RefusesAsync(ErrorCode code, params Operation[] operations)
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var database = await TestDatabase.CreateAsync(token);
+        await database.ExecuteAsync($"{Orders} CREATE SCHEMA other; CREATE TABLE other.orders (id int, note text);", token);
+        var engine = new RollEngine(database.DataSource, new RollOptions());
+        var refusal = await Assert.ThrowsAsync<EfRollException>(() => engine.PlanAsync(new RolloutRequest([new Migration("m", operations)]), token));
+        Assert.Equal(code, refusal.Code);
+    }
 
     [Fact]
     public Task Index_is_there_for_the_sql_that_needs_it() => new OperationLife
