@@ -1,5 +1,6 @@
 using EfRoll.Engine.Errors;
 using EfRoll.Engine.Operations;
+using EfRoll.Engine.Schema;
 using EfRoll.Engine.Sql;
 using EfRoll.Engine.Tests.Operations;
 using EfRoll.TestSupport;
@@ -224,7 +225,7 @@ public sealed class RawSqlTests
         await using var database = await TestDatabase.CreateAsync(token);
         await database.ExecuteAsync($"{Orders} CREATE SCHEMA other; CREATE TABLE other.orders (id int, note text);", token);
         var engine = new RollEngine(database.DataSource, new RollOptions());
-        var refusal = await Assert.ThrowsAsync<EfRollException>(() => engine.PlanAsync(new RolloutRequest([new Migration("m", operations)]), token));
+        var refusal = await Assert.ThrowsAsync<EfRollException>(() => engine.PlanAsync(new RolloutRequest([new Migration("m", operations.ToEquatableList())]), token));
         Assert.Equal(code, refusal.Code);
     }
 
