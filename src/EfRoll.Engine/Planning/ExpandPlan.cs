@@ -104,8 +104,8 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, VersionViews views
         var ghosts = After.Ghosts.Where(ghost => ghost.Original is null).ToList();
         if (tables.Count + ghosts.Count == 0)
             return;
-        var statements = tables.Concat(ghosts).Select(table => NewTable.Create(layout.NameOf(table), sql.NewTables.AsMade(table))).ToList();
-        statements.AddRange(tables.SelectMany(table => NewTable.Objects(layout, table, objects, sql.NewTables, isLate: false).Concat(NewTable.Facts(layout.NameOf(table), table))));
+        var statements = tables.Concat(ghosts).Select(table => NewTable.Create(layout, sql.NewTables.AsMade(table))).ToList();
+        statements.AddRange(tables.SelectMany(table => NewTable.Objects(layout, table, objects, sql.NewTables, isLate: false).Concat(NewTable.Facts(layout, table))));
         statements.AddRange(tables.SelectMany(table => NewTable.ForeignKeys(layout, table, objects, sql.NewTables, isLate: false)));
         _steps.Add(new TransactionStep(Id("tables"), $"Create {Names(tables.Concat(ghosts))}", [], statements.ToEquatableList())
         {

@@ -8,9 +8,7 @@ namespace EfRoll.Engine.Planning;
 static class NewTable
 {
     /// <summary>The table with its columns.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="table">Its shape.</param>
-    public static SqlText Create(QualifiedName name, LogicalTable table)
+    public static SqlText Create(Layout layout, LogicalTable table)
     {
         var columns = table.Columns.Select(column =>
         {
@@ -23,7 +21,7 @@ static class NewTable
                 sql = $"{sql} DEFAULT {SqlText.Verbatim(value)}";
             return column.IsNotNull ? $"{sql}{ColumnSql.NotNull(column.NotNullName)}" : sql;
         });
-        return $"CREATE TABLE {name} (\n    {SqlText.Join(",\n    ", columns)}\n)";
+        return $"CREATE TABLE {layout.NameOf(table)} (\n    {SqlText.Join(",\n    ", columns)}\n)";
     }
 
     /// <summary>Its keys, indexes and checks.</summary>
@@ -49,8 +47,9 @@ static class NewTable
     }
 
     /// <summary>Its comments, and how its values are compressed.</summary>
-    public static IEnumerable<SqlText> Facts(QualifiedName name, LogicalTable table)
+    public static IEnumerable<SqlText> Facts(Layout layout, LogicalTable table)
     {
+        var name = layout.NameOf(table);
         if (table.Comment is { } tableComment)
             yield return $"COMMENT ON TABLE {name} IS {Literal.Text(tableComment)}";
         foreach (var column in table.Columns)
