@@ -34,6 +34,8 @@ sealed class AnnotationSet
         return typed;
     }
 
+    public bool Has(string name) => _left.ContainsKey(name);
+
     public bool? TakeFlag(string name)
     {
         if (!_left.TryGetValue(name, out var value) || value is not bool flag)

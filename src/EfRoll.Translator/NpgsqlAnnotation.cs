@@ -5,6 +5,7 @@ static class NpgsqlAnnotation
 {
     public const string ValueGenerationStrategy = "Npgsql:ValueGenerationStrategy";
     public const string IdentityOptions = "Npgsql:IdentitySequenceOptions";
+    public const string ValueGeneratedOnAdd = "Npgsql:ValueGeneratedOnAdd";
     public const string Compression = "Npgsql:Compression:";
     public const string DefaultColumnCollation = "Npgsql:DefaultColumnCollation";
     public const string TsVectorConfig = "Npgsql:TsVectorConfig";

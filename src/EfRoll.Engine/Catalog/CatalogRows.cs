@@ -98,6 +98,8 @@ static class CatalogRows
     public static KeyValuePair<QualifiedName, string> OtherRelation(NpgsqlDataReader row) =>
         new(new QualifiedName(row.GetString(0), row.GetString(1)), row.GetString(2));
 
+    public static QualifiedName Collation(NpgsqlDataReader row) => new(row.GetString(0), row.GetString(1));
+
     static Grant Grant(NpgsqlDataReader row, int first) =>
         new(Text(row, first) is { } grantee ? new Identifier(grantee) : null, row.GetString(first + 1), row.GetBoolean(first + 2));
 

@@ -16,6 +16,7 @@ sealed class SchemaReader(Session session)
     static readonly SqlText Grants = EmbeddedSql.Read("SchemaReader.Grants.sql");
     static readonly SqlText OtherRelations = EmbeddedSql.Read("SchemaReader.OtherRelations.sql");
     static readonly SqlText Schemas = EmbeddedSql.Read("SchemaReader.Schemas.sql");
+    static readonly SqlText Collations = EmbeddedSql.Read("SchemaReader.Collations.sql");
 
     // Names that mean UTC all the year round. https://www.postgresql.org/docs/current/view-pg-timezone-names.html
     static readonly string[] UtcNames =
@@ -67,6 +68,7 @@ sealed class SchemaReader(Session session)
         var grants = await session.QueryAsync(Grants, [OidsOf(ids)], CatalogRows.TableGrant, cancellationToken).ConfigureAwait(false);
         var others = await session.QueryAsync(OtherRelations, [versionSchemas], CatalogRows.OtherRelation, cancellationToken).ConfigureAwait(false);
         var schemas = await session.QueryAsync(Schemas, [], CatalogRows.SchemaGrant, cancellationToken).ConfigureAwait(false);
+        var collations = await session.QueryAsync(Collations, [], CatalogRows.Collation, cancellationToken).ConfigureAwait(false);
         var timeZone = await session.ScalarAsync<string>($"SELECT current_setting('TimeZone')", [], cancellationToken).ConfigureAwait(false);
 
         var columnsOf = columns.ToLookup(row => row.Table, row => row.Column);
@@ -93,6 +95,7 @@ sealed class SchemaReader(Session session)
             OtherRelations = others.ToImmutableSortedDictionary(),
             Schemas = schemas.GroupBy(row => row.Schema).ToImmutableSortedDictionary(group => group.Key, group => group.Select(row => row.Grant).OfType<Grant>().ToEquatableList()),
             Types = columns.Select(row => row.Type).DistinctBy(type => type.Name).ToImmutableDictionary(type => type.Name),
+            Collations = [.. collations],
             IsTimeZoneUtc = UtcNames.Contains(timeZone, StringComparer.OrdinalIgnoreCase),
         };
     }

@@ -22,6 +22,7 @@ public enum ErrorCode
     ColumnExists = 1108,
     ConstraintExists = 1109,
     PrimaryKeyExists = 1110,
+    CollationNotFound = 1119,
 
     // 1200: what cannot be done safely, or needs a word from the author
     AddedColumnNeedsValue = 1201,
@@ -36,8 +37,6 @@ public enum ErrorCode
     TableHasDependents = 1210,
     ColumnHasDependents = 1211,
     GeneratedColumnCannotChange = 1212,
-    IdentityOnExistingTable = 1213,
-    SerialOnExistingTable = 1214,
     StoredGeneratedOnExistingTable = 1215,
     VirtualNeeds18 = 1216,
     PrimaryKeyColumnTakesNull = 1217,

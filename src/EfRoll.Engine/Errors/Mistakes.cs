@@ -58,6 +58,10 @@ public static class Mistakes
     public static EfRollException SchemaNotFound(Identifier name, SourceLocation? source) =>
         new(ErrorCode.SchemaNotFound, $"There is no schema {name.Value}.", "Make it first (EnsureSchema).", source);
 
+    /// <summary>A collation does not exist.</summary>
+    public static EfRollException CollationNotFound(RelationName collation, SourceLocation? source) =>
+        new(ErrorCode.CollationNotFound, $"There is no collation {collation} for the encoding of this database.", "Check its name, or create it first.", source);
+
     /// <summary>The name is taken.</summary>
     public static EfRollException RelationExists(QualifiedName name, string kind, SourceLocation? source) =>
         new(ErrorCode.RelationExists, $"{name.Display} exists already: it is {kind}.", "Choose another name, or drop or rename what has it first.", source);
@@ -135,14 +139,6 @@ public static class Mistakes
     /// <summary>A generated column changes.</summary>
     public static EfRollException GeneratedColumnCannotChange(QualifiedName table, Identifier column, SourceLocation? source) =>
         new(ErrorCode.GeneratedColumnCannotChange, $"{table.Display}.{column.Value} is a generated column and cannot be changed in place.", "Drop it and add it anew.", source);
-
-    /// <summary>An identity column is added to a table with rows.</summary>
-    public static EfRollException IdentityOnExistingTable(QualifiedName table, Identifier column, SourceLocation? source) =>
-        new(ErrorCode.IdentityOnExistingTable, $"Adding the identity column {column.Value} to {table.Display} would rewrite the table under a lock.", "Add a plain column with a sequence as its default.", source);
-
-    /// <summary>A serial column is added to a table with rows.</summary>
-    public static EfRollException SerialOnExistingTable(Identifier column, SourceLocation? source) =>
-        new(ErrorCode.SerialOnExistingTable, $"Adding the serial column {column.Value} to an existing table would rewrite it under a lock.", "Add a plain column with a sequence as its default.", source);
 
     /// <summary>A stored generated column is added to a table with rows.</summary>
     public static EfRollException StoredGeneratedOnExistingTable(QualifiedName table, Identifier column, SourceLocation? source) =>

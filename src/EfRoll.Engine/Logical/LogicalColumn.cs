@@ -29,7 +29,7 @@ public sealed record LogicalColumn(Identifier Name, Slot Slot)
     /// <summary>Options of its identity sequence, as SQL inside the parentheses.</summary>
     public SqlText? IdentityOptions { get; init; }
 
-    /// <summary>For a new one with an identity or <c>serial</c>: the name its sequence got when it was made; renames do not touch it.</summary>
+    /// <summary>In a new table, with an identity or <c>serial</c>: the name its sequence got when it was made; renames do not touch it.</summary>
     public Identifier? SequenceName { get; init; }
 
     /// <summary>Its comment.</summary>
@@ -38,11 +38,25 @@ public sealed record LogicalColumn(Identifier Name, Slot Slot)
     /// <summary>For one that the rollout added: the default it was added with, which is what existing rows hold.</summary>
     public string? AddedDefault { get; init; }
 
-    /// <summary>For a new one: whether it was asked for as <c>serial</c>.</summary>
+    /// <summary>Whether its default draws from a sequence of its own.</summary>
     public bool IsSerial { get; init; }
 
-    /// <summary>For a new one: its compression method.</summary>
+    /// <summary>In a table that was there: the sequence that the rollout gives it, where it had none or one of another kind.</summary>
+    public QualifiedName? NewSequence { get; init; }
+
+    /// <summary>Changes of its identity sequence, as they follow <c>ALTER COLUMN</c>: <c>SET INCREMENT BY 5 SET CACHE 20</c>.</summary>
+    public SqlText? SequenceChanges { get; init; }
+
+    /// <summary>Its compression method, when set.</summary>
     public string? Compression { get; init; }
+
+    /// <summary>How it numbers its rows.</summary>
+    public Numbering Numbering => Identity switch
+    {
+        IdentityKind.ByDefault => Numbering.ByDefault,
+        IdentityKind.Always => Numbering.Always,
+        _ => IsSerial ? Numbering.Serial : Numbering.None,
+    };
 
     /// <summary>Takes over what the catalogue says.</summary>
     public static LogicalColumn From(Column column, Slot slot) => new(column.Name, slot)
@@ -52,7 +66,9 @@ public sealed record LogicalColumn(Identifier Name, Slot Slot)
         NotNullName = column.NotNullConstraint,
         Default = column.Default,
         Identity = column.Identity,
+        IsSerial = column.Numbering == Numbering.Serial,
         Generated = column.Generated,
+        Compression = column.Compression,
         Comment = column.Comment,
     };
 }

@@ -14,8 +14,12 @@ static class AlterColumnReader
         var alter = new AlterColumn(table, newName)
         {
             Type = fields.NonEmptyText("type"),
+            Collation = fields.OptionalRelation("collation"),
             IsNullable = fields.OptionalFlag("nullable"),
+            ValueSource = fields.OptionalObject("generated") is { } generated ? TableReader.ReadGenerated(generated, mayBeSerial: true) : null,
+            SequenceChanges = fields.NonEmptyText("sequence_changes"),
             Default = fields.Setting("default"),
+            Compression = fields.Setting("compression"),
             Comment = fields.Setting("comment"),
             Up = fields.OptionalExpression("up"),
             Down = fields.OptionalExpression("down"),

@@ -170,10 +170,18 @@ static class OperationWriter
         json.WriteString("column", alter.Column.Value);
         if (alter.Type is { } type)
             json.WriteString("type", type);
+        if (alter.Collation is { } collation)
+            WriteRelation(json, "collation", collation);
         if (alter.IsNullable is { } nullable)
             json.WriteBoolean("nullable", nullable);
+        if (alter.ValueSource is { } source)
+            TableWriter.WriteGenerated(json, source);
+        if (alter.SequenceChanges is { } changes)
+            json.WriteString("sequence_changes", changes);
         if (alter.Default is { } value)
             json.WriteString("default", value.Value);
+        if (alter.Compression is { } compression)
+            json.WriteString("compression", compression.Value);
         if (alter.Comment is { } comment)
             json.WriteString("comment", comment.Value);
         WriteExpression(json, "up", alter.Up);

@@ -63,7 +63,17 @@ static class TableReader
             Comment = fields.OptionalText("comment"),
         };
         if (fields.OptionalObject("generated") is { } generated)
-            definition = ReadGenerated(generated, definition);
+        {
+            var source = ReadGenerated(generated, mayBeSerial: false);
+            definition = definition with
+            {
+                Identity = source.Numbering switch { Numbering.ByDefault => IdentityKind.ByDefault, Numbering.Always => IdentityKind.Always, _ => null },
+                IdentityOptions = source.SequenceOptions,
+                Generated = source.Generated,
+                GenerationExpression = source.Expression,
+            };
+        }
+
         var part = new ColumnPart(
             definition,
             fields.Flag("pk"),
@@ -74,24 +84,26 @@ static class TableReader
         return part;
     }
 
-    static ColumnDefinition ReadGenerated(NodeFields fields, ColumnDefinition column)
+    /// <summary>Reads <c>generated</c>; an empty one says that nothing makes the values.</summary>
+    public static ValueSource ReadGenerated(NodeFields fields, bool mayBeSerial)
     {
         var expression = fields.NonEmptyText("expression");
         var kind = fields.Flag("virtual") ? GeneratedKind.Virtual : GeneratedKind.Stored;
+        var source = new ValueSource { Numbering = mayBeSerial && fields.Flag("serial") ? Numbering.Serial : Numbering.None };
         if (fields.OptionalObject("identity") is { } identity)
         {
-            column = column with
+            source = source with
             {
-                Identity = identity.Choice("user_specified_values", ManifestFormat.Always, ManifestFormat.ByDefault) == ManifestFormat.ByDefault
-                    ? IdentityKind.ByDefault
-                    : IdentityKind.Always,
-                IdentityOptions = identity.NonEmptyText("sequence_options"),
+                Numbering = identity.Choice("user_specified_values", ManifestFormat.Always, ManifestFormat.ByDefault) == ManifestFormat.ByDefault
+                    ? Numbering.ByDefault
+                    : Numbering.Always,
+                SequenceOptions = identity.NonEmptyText("sequence_options"),
             };
             identity.End();
         }
 
         fields.End();
-        return expression is null ? column : column with { Generated = kind, GenerationExpression = expression };
+        return expression is null ? source : source with { Generated = kind, Expression = expression };
     }
 
     sealed record ColumnPart(ColumnDefinition Definition, bool IsKey, bool IsUnique, CheckDefinition? Check, ForeignKeyDefinition? ForeignKey);

@@ -39,7 +39,16 @@ static class TableWriter
         if (column.Default is { } value)
             json.WriteString("default", value);
         if (column.Identity is not null || column.Generated is not null)
-            WriteGenerated(json, column);
+        {
+            WriteGenerated(json, new ValueSource
+            {
+                Numbering = column.Identity switch { IdentityKind.ByDefault => Numbering.ByDefault, IdentityKind.Always => Numbering.Always, _ => Numbering.None },
+                SequenceOptions = column.IdentityOptions,
+                Generated = column.Generated,
+                Expression = column.GenerationExpression,
+            });
+        }
+
         if (column.Collation is { } collation)
             OperationWriter.WriteRelation(json, "collation", collation);
         if (column.Compression is { } compression)
@@ -127,20 +136,21 @@ static class TableWriter
             json.WriteString("nulls", first ? "FIRST" : "LAST");
     }
 
-    static void WriteGenerated(Utf8JsonWriter json, ColumnDefinition column)
+    public static void WriteGenerated(Utf8JsonWriter json, ValueSource source)
     {
         json.WriteStartObject("generated");
-        if (column.Generated is { } generated)
+        if (source.Generated is { } generated)
         {
-            json.WriteString("expression", column.GenerationExpression);
+            json.WriteString("expression", source.Expression);
             OperationWriter.WriteFlag(json, "virtual", generated == GeneratedKind.Virtual);
         }
 
-        if (column.Identity is { } identity)
+        OperationWriter.WriteFlag(json, "serial", source.Numbering == Numbering.Serial);
+        if (source.Numbering is Numbering.ByDefault or Numbering.Always)
         {
             json.WriteStartObject("identity");
-            json.WriteString("user_specified_values", identity == IdentityKind.Always ? ManifestFormat.Always : ManifestFormat.ByDefault);
-            if (column.IdentityOptions is { } options)
+            json.WriteString("user_specified_values", source.Numbering == Numbering.Always ? ManifestFormat.Always : ManifestFormat.ByDefault);
+            if (source.SequenceOptions is { } options)
                 json.WriteString("sequence_options", options);
             json.WriteEndObject();
         }

@@ -1,5 +1,6 @@
 using EfRoll.Engine.Errors;
 using EfRoll.Engine.Logical;
+using EfRoll.Engine.Schema;
 using EfRoll.Engine.Sql;
 
 namespace EfRoll.Engine.Operations;
@@ -20,12 +21,19 @@ public sealed record AddColumn(RelationName Table, ColumnDefinition Column) : Op
             Supported.RequireOwnTable(original, this);
 
         var isNewTable = table.Original is null;
-        var column = schema.NewColumn(Column, this, out schema, isNewTable).WithNotNullName(schema, table.Name).WithSequenceName(schema, table.Name);
+        var column = schema.NewColumn(Column, this, out schema).WithNotNullName(schema, table.Name);
         if (isNewTable)
-            return schema.With(table with { Columns = table.Columns.Add(column) });
+            return schema.With(table with { Columns = table.Columns.Add(column.WithSequenceName(schema, table.Name)) });
 
         Supported.RequireAddable(table.Name, Column, schema.Database.ServerVersion, this);
         var up = Up ?? (column.Default is { } value && schema.Database.VolatileDefaults.Contains(value) ? new Expression(value) : null);
+        if (column.Numbering != Numbering.None)
+        {
+            var sequence = schema.ChooseSequenceName(table, column);
+            column = column with { NewSequence = sequence };
+            up ??= NextValue.Of(sequence);
+        }
+
         if (up is null && column is { IsNotNull: true, Default: null })
             throw Mistakes.AddedColumnNeedsValue(table.Name, Column.Name, Source);
 

@@ -37,7 +37,7 @@ public sealed record CreateTable(RelationName Name, EquatableList<ColumnDefiniti
         {
             if (columns.Any(column => column.Name == definition.Name))
                 throw Mistakes.ColumnExists(name, definition.Name, Source);
-            columns.Add(schema.NewColumn(definition, this, out schema, isNewTable: true).WithNotNullName(schema, name).WithSequenceName(schema, name));
+            columns.Add(schema.NewColumn(definition, this, out schema).WithNotNullName(schema, name).WithSequenceName(schema, name));
         }
 
         var table = new LogicalTable(id, name)

@@ -35,6 +35,21 @@ static class Lookup
     public static TypeFacts RequireType(this LogicalSchema schema, string type, Operation operation) =>
         schema.Database.Types.GetValueOrDefault(type) ?? throw Mistakes.TypeNotFound(type, operation.Source);
 
+    /// <summary>Finds a collation as PostgreSQL would: its own come first. Null for <c>default</c>, which is the type's own.</summary>
+    public static QualifiedName? RequireCollation(this LogicalSchema schema, RelationName name, Operation operation)
+    {
+        if (name is { Schema: null, Name.Value: "default" })
+            return null;
+        var candidates = name.Schema is null ? new[] { name.In(new Identifier("pg_catalog")), name.In(schema.BaseSchema) } : [name.In(schema.BaseSchema)];
+        foreach (var candidate in candidates)
+        {
+            if (schema.Database.Collations.Contains(candidate))
+                return candidate;
+        }
+
+        throw Mistakes.CollationNotFound(name, operation.Source);
+    }
+
     public static void RequireSchema(this LogicalSchema schema, Identifier name, Operation operation)
     {
         if (!schema.Database.Schemas.ContainsKey(name) && !schema.NewSchemas.Contains(name))
@@ -74,6 +89,23 @@ static class Lookup
                 && (other.Indexes.Exists(index => index.Name == name) || other.Constraints.Exists(constraint => constraint.HasIndex && constraint.Name == name))));
     }
 
+    /// <summary>
+    /// Chooses the name of a column's sequence as PostgreSQL does. The sequence is made beside the table as it stands in the database; the one
+    /// that the column has now gives its name away.
+    /// </summary>
+    public static QualifiedName ChooseSequenceName(this LogicalSchema schema, LogicalTable table, LogicalColumn column)
+    {
+        var place = (table.Original?.Name ?? table.Name).Schema;
+        return new QualifiedName(place, ChosenName.Of(table.Name.Name.Value, column.Name.Value, "seq", name =>
+        {
+            var full = new QualifiedName(place, name);
+            return full != column.Original?.Sequence?.Name
+                && (schema.Database.OtherRelations.ContainsKey(full) || schema.Database.Tables.ContainsKey(full) || schema.Find(full) is not null
+                    || schema.Tables.Values.Any(other => other.Columns.Exists(numbered => numbered.NewSequence == full && numbered.Slot != column.Slot)
+                        || other.Name.Schema == place && other.Indexes.Exists(index => index.Name == name)));
+        }));
+    }
+
     /// <summary>Returns the column with the name that its NOT NULL constraint gets now; servers before 18 have no such names.</summary>
     public static LogicalColumn WithNotNullName(this LogicalColumn column, LogicalSchema schema, QualifiedName table)
     {
@@ -102,16 +134,14 @@ static class Lookup
             || !schema.Database.Tables.Values.Any(table => table.Columns.Any(column => column.Sequence?.Name == relation)));
 
     /// <summary>Makes a column of a definition; its slot is new.</summary>
-    public static LogicalColumn NewColumn(this LogicalSchema schema, ColumnDefinition definition, Operation operation, out LogicalSchema after, bool isNewTable)
+    public static LogicalColumn NewColumn(this LogicalSchema schema, ColumnDefinition definition, Operation operation, out LogicalSchema after)
     {
         after = schema.TakeId(out var id);
         var serial = SerialType(definition.Type);
-        if (serial is not null && !isNewTable)
-            throw Mistakes.SerialOnExistingTable(definition.Name, operation.Source);
         var type = serial ?? schema.RequireType(definition.Type, operation).Name;
         return new LogicalColumn(definition.Name, new Slot(id, type)
         {
-            Collation = definition.Collation is { } collation ? collation.In(new Identifier("pg_catalog")) : null,
+            Collation = definition.Collation is { } collation ? schema.RequireCollation(collation, operation) : null,
         })
         {
             IsNotNull = !definition.IsNullable || definition.Identity is not null || serial is not null,

@@ -42,8 +42,6 @@ static class Supported
 
     public static void RequireAddable(QualifiedName table, ColumnDefinition column, int serverVersion, Operation operation)
     {
-        if (column.Identity is not null)
-            throw Mistakes.IdentityOnExistingTable(table, column.Name, operation.Source);
         if (column.Generated == GeneratedKind.Stored)
             throw Mistakes.StoredGeneratedOnExistingTable(table, column.Name, operation.Source);
         if (column.Generated == GeneratedKind.Virtual && serverVersion < 180000)

@@ -31,6 +31,8 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, VersionViews vie
         if (policy == ViewPolicy.All)
             _statements.AddRange(ExchangedViews.Select(table => (SqlText)$"DROP VIEW {views.NameOf(table)}"));
 
+        foreach (var table in OldTables)
+            AddStatements(table, table.Columns.SelectMany(column => ColumnSequence.StopFollowing(table, column)));
         foreach (var table in OldTables.Where(Layout.HasMarker))
             AddStatements(table, SyncTriggers.Drop(table.Original!.Name));
         foreach (var table in OldTables)
@@ -118,8 +120,7 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, VersionViews vie
 
     void NameColumns(LogicalTable table)
     {
-        foreach (var column in table.Columns.Where(Layout.DrawsFromSequence))
-            AddStatements(table, [ColumnSequence.Keep(table.Original!.Name, column, Layout.NameOf(table, column))]);
+        AddStatements(table, table.Columns.SelectMany(column => ColumnSequence.Keep(table, column)));
         foreach (var rename in new ColumnExchange(table).RenamesBefore())
             AddStatements(table, [rename]);
     }
@@ -155,10 +156,12 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, VersionViews vie
                 AddStatements(table, [$"ALTER TABLE {name} RENAME CONSTRAINT {built} TO {wanted}"]);
             }
 
-            if (Layout.DrawsFromSequence(column) && column.Original!.Identity is not null)
-                AddStatements(table, ColumnSequence.Restore(name, column));
-            else if (isDerived ? column.Default is not null : column.Slot.Original is not null && column.Generated is null && column.Default != column.Original!.Default)
+            var changesDefault = isDerived ? column.Default is not null : column.Slot.Original is not null && column.Generated is null && column.Default != column.Original!.Default;
+            if (changesDefault && column.NewSequence is null)
                 AddStatements(table, [ColumnSql.SetDefault(name, column.Name, column.Default)]);
+            AddStatements(table, ColumnSequence.Contract(name, column));
+            if (column.Slot.Original is not null && column.Compression != column.Original!.Compression)
+                AddStatements(table, [ColumnSql.SetCompression(name, column.Name, column.Compression)]);
         }
 
         if (!Layout.HasMarker(table))

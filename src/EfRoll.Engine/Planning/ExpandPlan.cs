@@ -37,6 +37,7 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, VersionViews views
             AddTable(table);
         foreach (var table in After.Tables.Values.Where(Layout.HasMarker).OrderBy(table => table.Name))
             AddBackfill(table);
+        AddSequencePositions();
         AddLateSql();
         AddViolationCounts(sql.MayPrepareLate);
         Add(objects.BuiltIndexes.Where(built => built.Table.Original is not null).OrderBy(built => built.Table.Name).ThenBy(built => built.FinalName).SelectMany(IndexSteps));
@@ -132,6 +133,8 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, VersionViews views
             yield return statement;
         foreach (var statement in table.Passing.SelectMany(column => GrowingColumn.CreatePassing(original.Name, table, column)))
             yield return statement;
+        foreach (var statement in table.Columns.SelectMany(column => ColumnSequence.Expand(table, column)))
+            yield return statement;
         if (!Layout.HasMarker(table))
             yield break;
 
@@ -180,6 +183,7 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, VersionViews views
             undo.Add($"ALTER TABLE {name} DROP COLUMN {HelperNames.Marker}");
         }
 
+        undo.AddRange(table.Columns.SelectMany(column => ColumnSequence.Undo(table, column)));
         undo.AddRange(table.Columns.Where(column => column.Slot.Original is null).Concat(table.Passing)
             .Select(column => (SqlText)$"ALTER TABLE {name} DROP COLUMN {Layout.NameOf(table, column.Slot)!.Value}"));
         var widened = Widened(table).ToList();
@@ -256,6 +260,16 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, VersionViews views
                 ? []
                 : [$"The backfill fires these triggers of {original.Name.Display}, since the role may not set session_replication_role: {string.Join(", ", original.Triggers)}."],
         });
+    }
+
+    // Rows written from now on move it themselves.
+    void AddSequencePositions()
+    {
+        foreach (var table in GrowingTables)
+        {
+            foreach (var column in table.Columns.Where(ColumnSequence.IsFollowing))
+                _steps.Add(new TransactionStep(Id($"{column.Name.Value}-sequence"), $"Put the sequence of {table.Name.Display}.{column.Name.Value} behind its rows", [], [ColumnSequence.Advance(table, column)]));
+        }
     }
 
     void AddLateSql()

@@ -25,8 +25,8 @@ static class GrowingColumn
             yield return ColumnSql.SetDefault(table, name, column.Default);
         if (column.Comment is { } comment)
             yield return $"COMMENT ON COLUMN {table}.{name} IS {Literal.Text(comment)}";
-        if (column.Compression is { } compression)
-            yield return $"ALTER TABLE {table} ALTER COLUMN {name} SET COMPRESSION {new Identifier(compression)}";
+        if (column.Compression is not null)
+            yield return ColumnSql.SetCompression(table, name, column.Compression);
         foreach (var statement in TakeOver(table, name, column))
             yield return statement;
     }
@@ -54,13 +54,8 @@ static class GrowingColumn
             yield break;
         if (original.StatisticsTarget is { } target)
             yield return $"ALTER TABLE {table} ALTER COLUMN {name} SET STATISTICS {target}";
-        if (original.Type == column.Slot.Type)
-        {
-            if (original.Storage is { } storage)
-                yield return $"ALTER TABLE {table} ALTER COLUMN {name} SET STORAGE {SqlText.Verbatim(storage)}";
-            if (original.Compression is { } compression)
-                yield return $"ALTER TABLE {table} ALTER COLUMN {name} SET COMPRESSION {new Identifier(compression)}";
-        }
+        if (original.Type == column.Slot.Type && original.Storage is { } storage)
+            yield return $"ALTER TABLE {table} ALTER COLUMN {name} SET STORAGE {SqlText.Verbatim(storage)}";
 
         foreach (var grant in original.Grants)
             yield return $"GRANT {SqlText.Verbatim(grant.Privilege)} ({name}) ON {table} TO {VersionViews.Grantee(grant)}{VersionViews.GrantOption(grant)}";
@@ -89,6 +84,10 @@ static class ColumnSql
 
     /// <summary>Says that it rejects NULL, with a space before.</summary>
     public static SqlText NotNull(Identifier? name) => name is { } constraint ? (SqlText)$" CONSTRAINT {constraint} NOT NULL" : $" NOT NULL";
+
+    /// <summary>Sets how long values are compressed.</summary>
+    public static SqlText SetCompression(QualifiedName table, Identifier column, string? method) =>
+        $"ALTER TABLE {table} ALTER COLUMN {column} SET COMPRESSION {(method is null ? (SqlText)$"DEFAULT" : $"{new Identifier(method)}")}";
 
     /// <summary>Sets a default, or takes it away.</summary>
     public static SqlText SetDefault(QualifiedName table, Identifier column, string? value) => value is null

@@ -1,4 +1,5 @@
 using EfRoll.Engine.Logical;
+using EfRoll.Engine.Schema;
 using EfRoll.Engine.Sql;
 
 namespace EfRoll.Engine.Planning;
@@ -90,24 +91,25 @@ sealed class Layout(LogicalSchema after)
     /// <param name="column">The column at that moment.</param>
     public static SqlText? DefaultAt(LogicalTable final, LogicalColumn column)
     {
-        if (final.Original is null || column.Identity is not null || column.Generated is not null)
+        if (final.Original is null || column.Generated is not null || DrawsFromSequence(column))
+            return null;
+        if (column.NewSequence is { } sequence && column.Original is null or { Numbering: Numbering.None })
+            return $"{NextValue.Of(sequence)}";
+        if (column.Numbering != Numbering.None)
             return null;
         var physical = column.Slot.Original is not null ? column.Original?.Default
             : IsDerived(final, column) ? null
             : (final.Columns.Find(other => other.Slot == column.Slot) ?? column).Default;
-
-        // A sequence goes on counting for both: the trigger takes the value that the old column drew.
-        if (physical == column.Default || DrawsFromSequence(column))
+        if (physical == column.Default)
             return null;
 
         // PostgreSQL does not store a plain NULL as a default, and the table's own would shine through.
         return column.Default is { } value ? SqlText.Verbatim(value) : (SqlText)$"CAST(NULLIF('', '') AS {SqlText.Verbatim(column.Slot.Type)})";
     }
 
-    /// <summary>Whether the column is a shadow whose value comes from the identity or sequence of the column it replaces.</summary>
+    /// <summary>Whether the column is a shadow whose value comes from the sequence of the column it replaces: the trigger takes what that one drew.</summary>
     public static bool DrawsFromSequence(LogicalColumn column) =>
-        column.Slot.Original is null && column.Original is { } original
-        && (original.Identity is not null || original.Sequence is not null && original.Default == column.Default);
+        column.Slot.Original is null && column.Numbering != Numbering.None && column.Original is { } original && original.Numbering != Numbering.None;
 
     /// <summary>Whether the column's value follows from the old version's row.</summary>
     public static bool IsDerived(LogicalTable table, LogicalColumn column) =>

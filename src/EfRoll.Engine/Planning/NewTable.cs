@@ -58,8 +58,8 @@ static class NewTable
                 yield return $"ALTER SEQUENCE {name.Schema}.{ImpliedSequence(layout, table, column)} RENAME TO {layout.SequenceOf(table, column).Name}";
             if (column.Comment is { } comment)
                 yield return $"COMMENT ON COLUMN {name}.{column.Name} IS {Literal.Text(comment)}";
-            if (column.Compression is { } compression)
-                yield return $"ALTER TABLE {name} ALTER COLUMN {column.Name} SET COMPRESSION {new Identifier(compression)}";
+            if (column.Compression is not null)
+                yield return ColumnSql.SetCompression(name, column.Name, column.Compression);
         }
     }
 

@@ -49,6 +49,14 @@ public sealed record Column(short Number, Identifier Name, string Type)
     /// <summary>The sequence it owns (serial, identity).</summary>
     public OwnedSequence? Sequence { get; init; }
 
+    /// <summary>How it numbers its rows. A column may own a sequence without drawing from it.</summary>
+    public Numbering Numbering => Identity switch
+    {
+        IdentityKind.ByDefault => Numbering.ByDefault,
+        IdentityKind.Always => Numbering.Always,
+        _ => Sequence is not null && Default is { } value && value.StartsWith("nextval(", StringComparison.Ordinal) ? Numbering.Serial : Numbering.None,
+    };
+
     /// <summary>Its collation, when that is not the type's own.</summary>
     public QualifiedName? Collation { get; init; }
 

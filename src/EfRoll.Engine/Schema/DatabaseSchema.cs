@@ -24,6 +24,9 @@ public sealed record DatabaseSchema
     /// <summary>The types that the operations and the columns name, by the text that names them; a type that is not there is missing.</summary>
     public ImmutableDictionary<string, TypeFacts> Types { get; init; } = ImmutableDictionary<string, TypeFacts>.Empty;
 
+    /// <summary>The collations that text of this database may have, those of <c>pg_catalog</c> included.</summary>
+    public ImmutableHashSet<QualifiedName> Collations { get; init; } = [];
+
     /// <summary>All casts.</summary>
     public ImmutableArray<Cast> Casts { get; init; } = [];
 

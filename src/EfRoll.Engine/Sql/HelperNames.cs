@@ -34,6 +34,13 @@ public static class HelperNames
     public static Identifier Trigger(bool isInsert, bool isNewVersion) =>
         new($"~efroll_{(isInsert ? "insert" : "update")}_{(isNewVersion ? "new" : "old")}");
 
+    /// <summary>The function that keeps a column's sequence ahead of the values that a version gives the column itself.</summary>
+    public static QualifiedName SequenceFunction(QualifiedName table, Identifier column) =>
+        new(StateSchema, Fit("numbered_", $"{table.Display}.{column.Value}"));
+
+    /// <summary>The trigger that runs <see cref="SequenceFunction"/>.</summary>
+    public static Identifier SequenceTrigger(Identifier column) => Fit("~efroll_number_", column.Value);
+
     /// <summary>The version schema that stands before a base schema.</summary>
     public static Identifier VersionSchemaOf(Identifier baseSchema, string migrationId) =>
         new(VersionSchema.NameOf(baseSchema.Value, migrationId));

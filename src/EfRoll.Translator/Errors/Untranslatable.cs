@@ -47,6 +47,10 @@ static class Untranslatable
         new(ErrorCode.ProviderRefuses, $"The EF Core provider cannot write {what}: {cause.Message}",
             "Say the column's type in the migration (type: \"…\"), or give the value as SQL (defaultValueSql).", cause: cause);
 
+    public static EfRollException ValueGeneratedOnAdd(string table, string column) =>
+        new(ErrorCode.ProviderRefuses, $"The EF Core provider no longer takes the annotation Npgsql:ValueGeneratedOnAdd, on {table}.{column}.",
+            "Replace it with .Annotation(\"Npgsql:ValueGenerationStrategy\", NpgsqlValueGenerationStrategy.SerialColumn) on serial columns, and remove it from all others.");
+
     public static EfRollException MigrationThrows(string method, Exception cause, SourceLocation? source) =>
         new(ErrorCode.MigrationThrows, $"The migration's {method} throws {cause.GetType().Name}: {cause.Message}", $"Correct {method}; it is run to read the migration.", source, cause);
 

@@ -1,6 +1,6 @@
 using EfRoll.Engine.Operations;
+using EfRoll.Engine.Schema;
 using EfRoll.Engine.Sql;
-using EfRoll.Translator.Errors;
 using EfRoll.Translator.Hints;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
 
@@ -17,31 +17,42 @@ static class AlterColumnTranslation
         var oldAnnotations = new AnnotationSet(operation.OldColumn, $"{subject} as it was");
         var up = annotations.TakeExpression(Hint.Up);
         var down = annotations.TakeExpression(Hint.Down);
-        var isGenerated = RefuseChanges(operation, annotations, oldAnnotations);
+        var facts = new ColumnFacts(operation, operation.Schema, operation.Table, operation.Name, migration);
+        var old = operation.OldColumn;
+        var oldFacts = new ColumnFacts(old, operation.Schema, operation.Table, operation.Name, migration);
+        var (options, oldOptions) = (facts.TakeIdentityOptions(annotations), oldFacts.TakeIdentityOptions(oldAnnotations));
+        var oldSource = oldFacts.ValueSource(oldAnnotations, oldOptions);
+
+        // The provider gives an identity that was serial no options.
+        var source = facts.ValueSource(annotations, oldSource.Numbering == Numbering.Serial ? null : options);
+        var keepsIdentity = source.Numbering is Numbering.ByDefault or Numbering.Always && oldSource.Numbering is Numbering.ByDefault or Numbering.Always;
+        var (collation, oldCollation) = (facts.TakeCollation(annotations), oldFacts.TakeCollation(oldAnnotations));
+        var (compression, oldCompression) = (annotations.Take<string>(NpgsqlAnnotation.Compression), oldAnnotations.Take<string>(NpgsqlAnnotation.Compression));
         annotations.RefuseRest();
         oldAnnotations.RefuseRest();
 
-        var old = operation.OldColumn;
-        var facts = new ColumnFacts(operation, operation.Schema, operation.Table, operation.Name, migration);
-        var oldFacts = new ColumnFacts(old, operation.Schema, operation.Table, operation.Name, migration);
-        if (operation.Collation is not null && facts.StoreType != oldFacts.StoreType)
-            throw Untranslatable.ColumnChange(operation.Table, operation.Name, $"Changing the type, with collation {operation.Collation},");
-
-        // The default is touched only when the operation changes it: what an earlier migration left in the database stays, as with EF Core.
-        var changesDefault = !isGenerated && (operation.DefaultValueSql != old.DefaultValueSql || !Equals(operation.DefaultValue, old.DefaultValue));
-        var losesNotNull = operation.IsNullable && !old.IsNullable;
+        // What the operation does not change is left as it is in the database, as EF Core leaves it: raw SQL may have made it different.
+        var changesType = facts.StoreType != oldFacts.StoreType;
+        var changesSource = (source.Numbering, source.Generated, source.Expression) != (oldSource.Numbering, oldSource.Generated, oldSource.Expression);
+        var changesDefault = source == new ValueSource() && (operation.DefaultValueSql != old.DefaultValueSql || !Equals(operation.DefaultValue, old.DefaultValue));
         return
         [
             new AlterColumn(new RelationName(operation.Schema, operation.Table), new Identifier(operation.Name))
             {
-                Type = facts.StoreType,
-                IsNullable = operation.IsNullable,
+                Type = changesType ? facts.StoreType : null,
+                Collation = collation is not null && (changesType || collation != oldCollation) ? new RelationName(collation)
+                    : oldCollation is not null && !changesType && collation is null ? new RelationName("default")
+                    : null,
+                IsNullable = operation.IsNullable == old.IsNullable ? null : operation.IsNullable,
+                ValueSource = changesSource ? source : null,
+                SequenceChanges = keepsIdentity ? (options ?? IdentityOptions.None).ChangesFrom(oldOptions ?? IdentityOptions.None) : null,
                 Default = changesDefault ? new Setting(facts.Default) : null,
+                Compression = compression == oldCompression ? null : new Setting(compression),
                 Comment = operation.Comment == old.Comment ? null : new Setting(operation.Comment),
                 Up = up,
                 Down = down,
-                UpFill = up is null && !operation.IsNullable ? facts.DefaultExpression : null,
-                DownFill = down is null && losesNotNull ? DownFill(operation, migration) : null,
+                UpFill = up is null && old.IsNullable && !operation.IsNullable ? facts.DefaultExpression : null,
+                DownFill = down is null && operation.IsNullable && !old.IsNullable ? DownFill(operation, migration) : null,
             },
         ];
     }
@@ -52,37 +63,5 @@ static class AlterColumnTranslation
         var reversed = migration.Down.OfType<AlterColumnOperation>().FirstOrDefault(alter =>
             (alter.Schema, alter.Table, alter.Name, alter.IsNullable) == (operation.Schema, operation.Table, operation.Name, false));
         return reversed is null ? null : new ColumnFacts(reversed, reversed.Schema, reversed.Table, reversed.Name, migration).DefaultExpression;
-    }
-
-    /// <summary>Refuses what only a rebuilt column or sequence could follow; says whether the column makes its own values.</summary>
-    static bool RefuseChanges(AlterColumnOperation operation, AnnotationSet annotations, AnnotationSet oldAnnotations)
-    {
-        var old = operation.OldColumn;
-        var strategy = ColumnFacts.TakeStrategy(annotations);
-        var oldStrategy = ColumnFacts.TakeStrategy(oldAnnotations);
-        if (strategy != oldStrategy)
-            throw Refuse($"Changing value generation from {oldStrategy?.ToString() ?? "none"} to {strategy?.ToString() ?? "none"}");
-
-        RefuseDifference("Changing the options of the identity", annotations.Take<string>(NpgsqlAnnotation.IdentityOptions), oldAnnotations.Take<string>(NpgsqlAnnotation.IdentityOptions));
-        RefuseDifference("Changing the compression", annotations.Take<string>(NpgsqlAnnotation.Compression), oldAnnotations.Take<string>(NpgsqlAnnotation.Compression));
-        RefuseDifference("Changing the text search configuration", annotations.Take<string>(NpgsqlAnnotation.TsVectorConfig), oldAnnotations.Take<string>(NpgsqlAnnotation.TsVectorConfig));
-        RefuseDifference("Changing the text search columns", Join(annotations), Join(oldAnnotations));
-        RefuseDifference("Changing the collation",
-            operation.Collation ?? annotations.Take<string>(NpgsqlAnnotation.DefaultColumnCollation),
-            old.Collation ?? oldAnnotations.Take<string>(NpgsqlAnnotation.DefaultColumnCollation));
-        RefuseDifference("Changing the computed expression", operation.ComputedColumnSql, old.ComputedColumnSql);
-        if (operation.ComputedColumnSql is not null && operation.IsStored != old.IsStored)
-            throw Refuse("Changing whether the computed value is stored");
-        return strategy is not null || operation.ComputedColumnSql is not null;
-
-        void RefuseDifference(string what, string? now, string? before)
-        {
-            if (now != before)
-                throw Refuse($"{what} from {before ?? "none"} to {now ?? "none"}");
-        }
-
-        static string? Join(AnnotationSet set) => set.Take<string[]>(NpgsqlAnnotation.TsVectorProperties) is { } names ? string.Join(", ", names) : null;
-
-        Exception Refuse(string what) => Untranslatable.ColumnChange(operation.Table, operation.Name, what);
     }
 }

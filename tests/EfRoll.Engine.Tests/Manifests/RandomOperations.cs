@@ -48,8 +48,12 @@ sealed class RandomOperations(int seed)
         nameof(AlterColumn) => new AlterColumn(Relation(), Name())
         {
             Type = Maybe(Text),
+            Collation = MaybeRelation(),
             IsNullable = MaybeFlag(),
+            ValueSource = Maybe(ValueSource),
+            SequenceChanges = Maybe(Text),
             Default = Maybe(() => new Setting(Maybe(Text))),
+            Compression = Maybe(() => new Setting(Maybe(Text))),
             Comment = Maybe(() => new Setting(Maybe(Text))),
             Up = Maybe(Expression),
             Down = Maybe(Expression),
@@ -94,6 +98,19 @@ sealed class RandomOperations(int seed)
             Collation = MaybeRelation(),
             Compression = Maybe(Text),
             Comment = Maybe(Text),
+        };
+    }
+
+    ValueSource ValueSource()
+    {
+        var numbering = One(Enum.GetValues<Numbering>());
+        var generated = Flag() ? One(Enum.GetValues<GeneratedKind>()) : (GeneratedKind?)null;
+        return new ValueSource
+        {
+            Numbering = numbering,
+            SequenceOptions = numbering is Numbering.ByDefault or Numbering.Always ? Maybe(Text) : null,
+            Generated = generated,
+            Expression = generated is null ? null : Text(),
         };
     }
 

@@ -1,5 +1,6 @@
 using EfRoll.Engine.Errors;
 using EfRoll.Engine.Operations;
+using EfRoll.Engine.Schema;
 using EfRoll.Engine.Sql;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
@@ -64,7 +65,7 @@ public sealed class ColumnTranslationTests
     {
         var operation = Translating.One(up => up.AlterColumn<int>("c", "t", "integer", schema: "s", nullable: false, defaultValue: 0, oldClrType: typeof(int), oldType: "integer", oldNullable: true));
 
-        Assert.Equal(new AlterColumn(Table, Column) { Type = "integer", IsNullable = false, Default = new Setting("0"), UpFill = new Expression("0") }, operation);
+        Assert.Equal(new AlterColumn(Table, Column) { IsNullable = false, Default = new Setting("0"), UpFill = new Expression("0") }, operation);
     }
 
     [Fact]
@@ -88,7 +89,7 @@ public sealed class ColumnTranslationTests
             up => up.AlterColumn<string>("c", "t", "text", schema: "s", nullable: true, oldClrType: typeof(string), oldType: "text"),
             down => down.AlterColumn<string>("c", "t", "text", schema: "s", nullable: false, defaultValue: "", oldClrType: typeof(string), oldType: "text", oldNullable: true));
 
-        Assert.Equal(new AlterColumn(Table, Column) { Type = "text", IsNullable = true, DownFill = new Expression("''") }, operation);
+        Assert.Equal(new AlterColumn(Table, Column) { IsNullable = true, DownFill = new Expression("''") }, operation);
     }
 
     [Fact]
@@ -96,7 +97,7 @@ public sealed class ColumnTranslationTests
     {
         var operation = Translating.One(up => up.AlterColumn<long>("c", "t", "bigint", schema: "s", nullable: false, oldClrType: typeof(int), oldType: "integer"), down => Assert.Fail("Down was run."));
 
-        Assert.Equal(new AlterColumn(Table, Column) { Type = "bigint", IsNullable = false }, operation);
+        Assert.Equal(new AlterColumn(Table, Column) { Type = "bigint" }, operation);
     }
 
     [Fact]
@@ -128,26 +129,74 @@ public sealed class ColumnTranslationTests
         Assert.Equal(("bigint", null), (operation.Type, operation.Default));
     }
 
-    public static TheoryData<string, Action<MigrationBuilder>> RefusedChanges => new()
+    [Theory]
+    [InlineData(null, NpgsqlValueGenerationStrategy.IdentityAlwaysColumn, Numbering.Always)]
+    [InlineData(NpgsqlValueGenerationStrategy.SerialColumn, null, Numbering.None)]
+    [InlineData(NpgsqlValueGenerationStrategy.SerialColumn, NpgsqlValueGenerationStrategy.IdentityByDefaultColumn, Numbering.ByDefault)]
+    [InlineData(null, NpgsqlValueGenerationStrategy.SerialColumn, Numbering.Serial)]
+    public void Another_value_generation_is_another_numbering(NpgsqlValueGenerationStrategy? before, NpgsqlValueGenerationStrategy? after, Numbering numbering) =>
+        Assert.Equal(new AlterColumn(Table, Column) { ValueSource = new ValueSource { Numbering = numbering } }, Translating.One(up => Strategies(up, before, after)));
+
+    [Fact]
+    public void Options_of_an_identity_are_those_of_the_new_one_or_changes_of_the_one_that_is_there()
     {
-        { "value generation from none to IdentityAlwaysColumn", up => up.AlterColumn<int>("c", "t", "integer", oldClrType: typeof(int)).Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityAlwaysColumn) },
-        { "value generation from SerialColumn", up => up.AlterColumn<int>("c", "t", "integer", oldClrType: typeof(int)).OldAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.SerialColumn) },
-        { "collation from none to C", up => up.AlterColumn<string>("c", "t", "text", collation: "C", oldClrType: typeof(string), oldType: "text") },
-        { "type, with collation C", up => up.AlterColumn<string>("c", "t", "text", collation: "C", oldClrType: typeof(string), oldType: "varchar(5)", oldCollation: "C") },
-        { "compression", up => up.AlterColumn<string>("c", "t", "text", oldClrType: typeof(string), oldType: "text").Annotation("Npgsql:Compression:", "pglz") },
-        { "computed expression", up => up.AlterColumn<int>("c", "t", "integer", computedColumnSql: "1", stored: true, oldClrType: typeof(int)) },
-        { "is stored", up => up.AlterColumn<int>("c", "t", "integer", computedColumnSql: "1", stored: true, oldClrType: typeof(int), oldComputedColumnSql: "1") },
-        { "text search configuration", up => up.AlterColumn<string>("c", "t", "tsvector", oldClrType: typeof(string)).Annotation("Npgsql:TsVectorConfig", "english") },
-        { "options of the identity", up => up.AlterColumn<int>("c", "t", "integer", oldClrType: typeof(int))
-            .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityAlwaysColumn)
-            .OldAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityAlwaysColumn)
-            .Annotation("Npgsql:IdentitySequenceOptions", "'10', '1', '', '', 'False', '1'") },
-        { "NULL in the serial column", up => up.AddColumn<int>("c", "t", "integer", nullable: true).Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.SerialColumn) },
-        { "value generation SequenceHiLo", up => up.AddColumn<int>("c", "t", "integer").Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.SequenceHiLo) },
-    };
+        const string Options = "'10', '5', '', '900', 'True', '3'";
+        var made = (AlterColumn)Translating.One(up => Strategies(up, null, NpgsqlValueGenerationStrategy.IdentityByDefaultColumn).Annotation("Npgsql:IdentitySequenceOptions", Options));
+        var changed = (AlterColumn)Translating.One(up => Strategies(up, NpgsqlValueGenerationStrategy.IdentityByDefaultColumn, NpgsqlValueGenerationStrategy.IdentityAlwaysColumn)
+            .Annotation("Npgsql:IdentitySequenceOptions", Options).OldAnnotation("Npgsql:IdentitySequenceOptions", "'', '1', '7', '', 'False', '3'"));
+        var fromSerial = (AlterColumn)Translating.One(up => Strategies(up, NpgsqlValueGenerationStrategy.SerialColumn, NpgsqlValueGenerationStrategy.IdentityAlwaysColumn)
+            .Annotation("Npgsql:IdentitySequenceOptions", Options));
+
+        Assert.Equal((Numbering.ByDefault, "START WITH 10 INCREMENT BY 5 MAXVALUE 900 CYCLE CACHE 3"), (made.ValueSource!.Numbering, made.ValueSource.SequenceOptions));
+        Assert.Equal("RESTART WITH 10 SET INCREMENT BY 5 SET NO MINVALUE SET MAXVALUE 900 SET CYCLE", changed.SequenceChanges);
+        Assert.Equal((null, null), (fromSerial.ValueSource!.SequenceOptions, fromSerial.SequenceChanges));
+    }
+
+    [Fact]
+    public void Collation_and_compression_change_and_go_away()
+    {
+        var set = Translating.One(up => up.AlterColumn<string>("c", "t", "text", schema: "s", nullable: true, collation: "C", oldClrType: typeof(string), oldType: "text", oldNullable: true)
+            .Annotation("Npgsql:Compression:", "pglz"));
+        var taken = Translating.One(up => up.AlterColumn<string>("c", "t", "text", schema: "s", nullable: true, oldClrType: typeof(string), oldType: "text", oldNullable: true)
+            .OldAnnotation("Npgsql:Compression:", "pglz").OldAnnotation("Npgsql:DefaultColumnCollation", "C"));
+        var kept = Translating.One(up => up.AlterColumn<string>("c", "t", "text", schema: "s", nullable: true, collation: "C", oldClrType: typeof(string), oldType: "varchar(5)", oldNullable: true, oldCollation: "C"));
+
+        Assert.Equal(new AlterColumn(Table, Column) { Collation = new RelationName("C"), Compression = new Setting("pglz") }, set);
+        Assert.Equal(new AlterColumn(Table, Column) { Collation = new RelationName("default"), Compression = new Setting(null) }, taken);
+        Assert.Equal(new AlterColumn(Table, Column) { Type = "text", Collation = new RelationName("C") }, kept);
+    }
+
+    [Fact]
+    public void Nothing_changes_where_older_versions_wrote_no_type() =>
+        Assert.Equal(new AlterColumn(Table, Column), Translating.One(up => up.AlterColumn<string>("c", "t", schema: "s", nullable: true, oldClrType: typeof(string), oldNullable: true)));
+
+    [Fact]
+    public void A_computed_column_changes_its_expression_and_becomes_plain()
+    {
+        var changed = (AlterColumn)Translating.One(up => up.AlterColumn<int>("c", "t", "integer", computedColumnSql: "a + 1", stored: true, oldClrType: typeof(int), oldType: "integer", oldComputedColumnSql: "a", oldStored: true));
+        var plain = (AlterColumn)Translating.One(up => up.AlterColumn<int>("c", "t", "integer", defaultValue: 3, oldClrType: typeof(int), oldType: "integer", oldComputedColumnSql: "a", oldStored: true));
+
+        Assert.Equal(new ValueSource { Generated = GeneratedKind.Stored, Expression = "a + 1" }, changed.ValueSource);
+        Assert.Equal((new ValueSource(), new Setting("3")), (plain.ValueSource, plain.Default));
+    }
 
     [Theory]
-    [MemberData(nameof(RefusedChanges), DisableDiscoveryEnumeration = true)]
-    public void What_no_rollout_can_do_to_a_column_is_refused(string what, Action<MigrationBuilder> up) =>
-        Assert.Contains(what, Translating.Refused(ErrorCode.ColumnChangeNotSupported, up).Message, StringComparison.Ordinal);
+    [InlineData("NULL in the serial column", true, NpgsqlValueGenerationStrategy.SerialColumn)]
+    [InlineData("value generation SequenceHiLo", false, NpgsqlValueGenerationStrategy.SequenceHiLo)]
+    public void What_the_provider_cannot_do_to_a_column_is_refused(string what, bool isNullable, NpgsqlValueGenerationStrategy strategy) =>
+        Assert.Contains(what, Translating.Refused(ErrorCode.ColumnChangeNotSupported,
+            up => up.AddColumn<int>("c", "t", "integer", nullable: isNullable).Annotation("Npgsql:ValueGenerationStrategy", strategy)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_annotation_of_the_first_provider_is_refused_as_the_provider_does() =>
+        Translating.Refused(ErrorCode.ProviderRefuses, up => up.AddColumn<int>("c", "t", "integer").Annotation("Npgsql:ValueGeneratedOnAdd", true));
+
+    static Microsoft.EntityFrameworkCore.Migrations.Operations.Builders.AlterOperationBuilder<Microsoft.EntityFrameworkCore.Migrations.Operations.AlterColumnOperation> Strategies(
+        MigrationBuilder up, NpgsqlValueGenerationStrategy? before, NpgsqlValueGenerationStrategy? after)
+    {
+        var builder = up.AlterColumn<int>("c", "t", "integer", schema: "s", oldClrType: typeof(int), oldType: "integer");
+        if (after is not null)
+            builder.Annotation("Npgsql:ValueGenerationStrategy", after);
+        return before is null ? builder : builder.OldAnnotation("Npgsql:ValueGenerationStrategy", before);
+    }
 }
