@@ -10,8 +10,7 @@ public sealed class MigrationTranslatorTests
     // What EF Core and the provider can put into a migration and EfRoll refuses, each for its own reason.
     static readonly Type[] RefusedOnPurpose =
     [
-        typeof(DropSchemaOperation), typeof(CreateSequenceOperation), typeof(AlterSequenceOperation), typeof(DropSequenceOperation),
-        typeof(RenameSequenceOperation), typeof(RestartSequenceOperation), typeof(NpgsqlCreateDatabaseOperation), typeof(NpgsqlDropDatabaseOperation),
+        typeof(NpgsqlCreateDatabaseOperation), typeof(NpgsqlDropDatabaseOperation),
     ];
 
     public static TheoryData<Type> OperationTypes => [.. new[] { typeof(MigrationOperation).Assembly, typeof(NpgsqlCreateDatabaseOperation).Assembly }
@@ -58,8 +57,8 @@ public sealed class MigrationTranslatorTests
         var manifest = Translating.Migration(up =>
         {
             up.DropTable("t");
-            up.CreateSequence("s1");
-            up.CreateSequence("s2");
+            up.Operations.Add(new NpgsqlCreateDatabaseOperation { Name = "d1" });
+            up.Operations.Add(new NpgsqlDropDatabaseOperation { Name = "d2" });
         });
 
         Assert.Equal(2, manifest.Refusals.Count);

@@ -100,6 +100,23 @@ static class CatalogRows
 
     public static QualifiedName Collation(NpgsqlDataReader row) => new(row.GetString(0), row.GetString(1));
 
+    public static (uint Id, Sequence Sequence) Sequence(NpgsqlDataReader row)
+    {
+        var defaults = row.GetFieldValue<string[]>(15);
+        return (row.GetFieldValue<uint>(0), new Sequence(
+            new QualifiedName(row.GetString(1), row.GetString(2)), row.GetString(3),
+            new SequenceOptions(row.GetInt64(4), row.GetInt64(5), row.GetInt64(6), row.GetInt64(7), row.GetInt64(8), row.GetBoolean(9)))
+        {
+            Owner = new Identifier(row.GetString(10)),
+            IsOwnedByUs = row.GetBoolean(11),
+            OwnedBy = Name(row, 12) is { } owner ? new ColumnReference(owner, new Identifier(row.GetString(14))) : null,
+            Defaults = defaults.Chunk(3).Select(part => new ColumnReference(new QualifiedName(part[0], part[1]), new Identifier(part[2]))).ToEquatableList(),
+            Dependents = row.GetFieldValue<string[]>(16).ToEquatableList(),
+        });
+    }
+
+    public static (Identifier Schema, string Description) SchemaContent(NpgsqlDataReader row) => (new Identifier(row.GetString(0)), row.GetString(1));
+
     static Grant Grant(NpgsqlDataReader row, int first) =>
         new(Text(row, first) is { } grantee ? new Identifier(grantee) : null, row.GetString(first + 1), row.GetBoolean(first + 2));
 

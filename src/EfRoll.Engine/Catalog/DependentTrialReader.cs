@@ -11,9 +11,10 @@ sealed class DependentTrialReader(Session session)
     static readonly SqlText Try = EmbeddedSql.Read("DependentTrial.sql");
 
     /// <summary>Reports the first thing that PostgreSQL takes over the columns as they are, but not over their successors.</summary>
-    public Task RefuseMisfitsAsync(DependentTrial trial, CancellationToken cancellationToken) => session.InPassingAsync(
+    public Task RefuseMisfitsAsync(DependentTrial trial, IEnumerable<NewObject> newObjects, CancellationToken cancellationToken) => session.InPassingAsync(
         async () =>
         {
+            await Rehearsal.MakeAsync(session, newObjects, cancellationToken).ConfigureAwait(false);
             var schemas = trial.Tables.Select(table => table.Name.Schema).Concat(trial.Others.Select(other => other.Schema)).Distinct().Order().ToList();
             foreach (var statement in Dependents.Read(trial.Exchanged, schemas))
                 await session.ExecuteAsync(statement, cancellationToken).ConfigureAwait(false);

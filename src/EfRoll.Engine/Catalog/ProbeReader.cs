@@ -22,7 +22,7 @@ sealed class ProbeReader(Session session)
     static readonly Identifier Check = new("efroll_probe_check");
 
     /// <summary>Answers all questions, or reports the first text that PostgreSQL refuses.</summary>
-    public async Task<ProbeAnswers> AskAsync(IReadOnlyCollection<Probe> probes, CancellationToken cancellationToken)
+    public async Task<ProbeAnswers> AskAsync(IReadOnlyCollection<Probe> probes, IEnumerable<NewObject> newObjects, CancellationToken cancellationToken)
     {
         var answers = ImmutableDictionary.CreateBuilder<string, ProbeAnswer>();
         if (probes.Count == 0)
@@ -31,6 +31,7 @@ sealed class ProbeReader(Session session)
         await session.InPassingAsync(
             async () =>
             {
+                await Rehearsal.MakeAsync(session, newObjects, cancellationToken).ConfigureAwait(false);
                 foreach (var probe in probes)
                 {
                     await session.InSavepointAsync(

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EfRoll.Engine.Planning;
 using EfRoll.Engine.Schema;
 using EfRoll.Engine.Sessions;
 using EfRoll.Engine.Sql;
@@ -15,6 +16,8 @@ sealed class SchemaReader(Session session)
     static readonly SqlText Constraints = EmbeddedSql.Read("SchemaReader.Constraints.sql");
     static readonly SqlText Grants = EmbeddedSql.Read("SchemaReader.Grants.sql");
     static readonly SqlText OtherRelations = EmbeddedSql.Read("SchemaReader.OtherRelations.sql");
+    static readonly SqlText Sequences = EmbeddedSql.Read("SchemaReader.Sequences.sql");
+    static readonly SqlText SchemaContents = EmbeddedSql.Read("SchemaReader.SchemaContents.sql");
     static readonly SqlText Schemas = EmbeddedSql.Read("SchemaReader.Schemas.sql");
     static readonly SqlText Collations = EmbeddedSql.Read("SchemaReader.Collations.sql");
 
@@ -26,9 +29,11 @@ sealed class SchemaReader(Session session)
     /// <param name="versionSchemas">Version schemas of rollouts: what is in them is ours.</param>
     /// <param name="types">The texts of types.</param>
     /// <param name="defaults">The texts of types and of defaults for them.</param>
+    /// <param name="newObjects">What the migrations make, from what is there: types and defaults may name it.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     public async Task<DatabaseSchema> ReadAsync(
-        IReadOnlyCollection<string> versionSchemas, IReadOnlySet<string> types, IReadOnlySet<(string Type, string Default)> defaults, CancellationToken cancellationToken)
+        IReadOnlyCollection<string> versionSchemas, IReadOnlySet<string> types, IReadOnlySet<(string Type, string Default)> defaults,
+        Func<DatabaseSchema, IEnumerable<NewObject>> newObjects, CancellationToken cancellationToken)
     {
         var schema = new DatabaseSchema { BaseSchema = session.BaseSchema, ServerVersion = session.ServerVersion };
         var typeReader = new TypeReader(session);
@@ -44,6 +49,7 @@ sealed class SchemaReader(Session session)
         await session.InPassingAsync(
             async () =>
             {
+                await Rehearsal.MakeAsync(session, newObjects(schema), cancellationToken).ConfigureAwait(false);
                 var known = await typeReader.ReadAsync(types.Except(schema.Types.Keys), cancellationToken).ConfigureAwait(false);
                 schema = schema with
                 {
@@ -65,7 +71,9 @@ sealed class SchemaReader(Session session)
         var dependents = await session.QueryAsync(Dependents, [OidsOf(ids), versionSchemas], CatalogRows.Dependent, cancellationToken).ConfigureAwait(false);
         var indexes = await session.QueryAsync(Indexes, [OidsOf(ids)], CatalogRows.Index, cancellationToken).ConfigureAwait(false);
         var constraints = await session.QueryAsync(Constraints, [OidsOf(ids)], CatalogRows.Constraint, cancellationToken).ConfigureAwait(false);
-        var grants = await session.QueryAsync(Grants, [OidsOf(ids)], CatalogRows.TableGrant, cancellationToken).ConfigureAwait(false);
+        var sequences = await session.QueryAsync(Sequences, [versionSchemas], CatalogRows.Sequence, cancellationToken).ConfigureAwait(false);
+        var contents = await session.QueryAsync(SchemaContents, [], CatalogRows.SchemaContent, cancellationToken).ConfigureAwait(false);
+        var grants = await session.QueryAsync(Grants, [OidsOf(ids.Concat(sequences.Select(row => row.Id)))], CatalogRows.TableGrant, cancellationToken).ConfigureAwait(false);
         var others = await session.QueryAsync(OtherRelations, [versionSchemas], CatalogRows.OtherRelation, cancellationToken).ConfigureAwait(false);
         var schemas = await session.QueryAsync(Schemas, [], CatalogRows.SchemaGrant, cancellationToken).ConfigureAwait(false);
         var collations = await session.QueryAsync(Collations, [], CatalogRows.Collation, cancellationToken).ConfigureAwait(false);
@@ -92,6 +100,8 @@ sealed class SchemaReader(Session session)
                 Constraints = constraintsOf[row.Id].ToEquatableList(),
                 Grants = grantsOf[(row.Id, 0)].ToEquatableList(),
             }),
+            Sequences = sequences.ToImmutableSortedDictionary(row => row.Sequence.Name, row => row.Sequence with { Grants = grantsOf[(row.Id, 0)].ToEquatableList() }),
+            SchemaContents = contents.GroupBy(row => row.Schema).ToImmutableSortedDictionary(group => group.Key, group => group.Select(row => row.Description).ToEquatableList()),
             OtherRelations = others.ToImmutableSortedDictionary(),
             Schemas = schemas.GroupBy(row => row.Schema).ToImmutableSortedDictionary(group => group.Key, group => group.Select(row => row.Grant).OfType<Grant>().ToEquatableList()),
             Types = columns.Select(row => row.Type).DistinctBy(type => type.Name).ToImmutableDictionary(type => type.Name),

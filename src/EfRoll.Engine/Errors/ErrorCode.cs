@@ -23,6 +23,8 @@ public enum ErrorCode
     ConstraintExists = 1109,
     PrimaryKeyExists = 1110,
     CollationNotFound = 1119,
+    ObjectNotFound = 1121,
+    InvalidSequence = 1124,
 
     // 1200: what cannot be done safely, or needs a word from the author
     AddedColumnNeedsValue = 1201,
@@ -51,6 +53,7 @@ public enum ErrorCode
     SqlNamesTwoTables = 1240,
     ExpressionReadsGenerated = 1226,
     RowSecurityWithColumnGrants = 1227,
+    ObjectInUse = 1241,
 
     // 1300: the database as it is (catalogue, connection, server)
     CannotConnect = 1301,

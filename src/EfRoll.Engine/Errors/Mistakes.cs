@@ -202,6 +202,19 @@ public static class Mistakes
         new(ErrorCode.SqlNamesTwoTables, $"Raw SQL names {string.Join(" and ", tables.Select(table => table.Display))}, which are changed in the same rollout; what it sees of them cannot be told apart.",
             "Write one Sql for each of them, or roll out in two steps: start --to the migration before, complete, then go on.", source);
 
+    /// <summary>There is no such sequence, type or collation.</summary>
+    public static EfRollException ObjectNotFound(string kind, QualifiedName name, SourceLocation? source) =>
+        new(ErrorCode.ObjectNotFound, $"There is no {kind} {name.Display}.", "Check the name, and that the migrations before this one were applied to this database.", source);
+
+    /// <summary>PostgreSQL could not make such a sequence.</summary>
+    public static EfRollException InvalidSequence(QualifiedName name, string problem, SourceLocation? source) =>
+        new(ErrorCode.InvalidSequence, $"Sequence {name.Display} is not possible: {problem}.", "Correct the sequence's options.", source);
+
+    /// <summary>Something is dropped that other things stand on, or lie in.</summary>
+    public static EfRollException ObjectInUse(string what, IEnumerable<string> users, SourceLocation? source) =>
+        new(ErrorCode.ObjectInUse, $"{char.ToUpperInvariant(what[0])}{what[1..]} cannot be dropped: {string.Join(", ", users)} still {(users.Count() == 1 ? "needs" : "need")} it.",
+            "Drop or change what needs it first.", source);
+
     // The end of a sentence.
     static string DidYouMean(string name, IEnumerable<string> others)
     {

@@ -23,17 +23,19 @@ sealed class PlanMaker(Session session, StateStore store)
         var reader = new SchemaReader(session);
         if (request.FreshScript is { } script && pending.Base is null && applied.Ids.Count == 0)
         {
-            var empty = await reader.ReadAsync(versionSchemas, new HashSet<string>(), new HashSet<(string, string)>(), cancellationToken).ConfigureAwait(false);
+            var empty = await reader.ReadAsync(versionSchemas, new HashSet<string>(), new HashSet<(string, string)>(), _ => [], cancellationToken).ConfigureAwait(false);
             if (empty.Tables.Keys.All(name => name == request.History?.Table.In(session.BaseSchema)))
                 return (FreshPlan(pending, script), true);
         }
 
         var (types, defaults) = Planner.NamesUsed(pending.Migrations);
-        var database = await reader.ReadAsync(versionSchemas, types, defaults, cancellationToken).ConfigureAwait(false);
+        var database = await reader.ReadAsync(
+            versionSchemas, types, defaults, catalogue => Planner.NewObjects(catalogue, pending.Migrations), cancellationToken).ConfigureAwait(false);
         var rollout = Planner.Fold(database, pending.Migrations, request.Views);
-        var answers = await new ProbeReader(session).AskAsync(rollout.Probes, cancellationToken).ConfigureAwait(false);
+        var newObjects = Planner.NewObjects(database, pending.Migrations);
+        var answers = await new ProbeReader(session).AskAsync(rollout.Probes, newObjects, cancellationToken).ConfigureAwait(false);
         if (DependentTrial.Of(rollout.After) is { } trial)
-            await new DependentTrialReader(session).RefuseMisfitsAsync(trial, cancellationToken).ConfigureAwait(false);
+            await new DependentTrialReader(session).RefuseMisfitsAsync(trial, newObjects, cancellationToken).ConfigureAwait(false);
         return (Planner.Plan(rollout, answers, pending.Base, History(request.History, applied, pending)), false);
     }
 

@@ -13,6 +13,12 @@ public sealed record LogicalSchema
     /// <summary>The tables by <see cref="LogicalTable.Id"/>.</summary>
     public required ImmutableSortedDictionary<int, LogicalTable> Tables { get; init; }
 
+    /// <summary>The sequences by <see cref="LogicalSequence.Id"/>.</summary>
+    public ImmutableSortedDictionary<int, LogicalSequence> Sequences { get; init; } = ImmutableSortedDictionary<int, LogicalSequence>.Empty;
+
+    /// <summary>What was there before and is not a table: what of it goes at contract.</summary>
+    public ImmutableList<DroppedObject> Drops { get; init; } = [];
+
     /// <summary>Raw SQL in the order it is to run.</summary>
     public ImmutableList<SqlRun> SqlRuns { get; init; } = [];
 
@@ -73,9 +79,13 @@ public sealed record LogicalSchema
                 }).ToImmutableList(),
         });
 
+        var sequences = database.Sequences.Values
+            .Select(sequence => new LogicalSequence(nextId++, sequence.Name, sequence.Type, sequence.Options) { Original = sequence })
+            .ToImmutableSortedDictionary(sequence => sequence.Id, sequence => sequence);
         return new LogicalSchema
         {
             Database = database,
+            Sequences = sequences,
             Tables = tables.ToImmutableSortedDictionary(table => table.Id, table => table),
             NextId = nextId,
         };
@@ -83,6 +93,15 @@ public sealed record LogicalSchema
 
     /// <summary>Finds a table by its name at this point.</summary>
     public LogicalTable? Find(QualifiedName name) => Tables.Values.FirstOrDefault(table => table.Name == name);
+
+    /// <summary>Finds a sequence by its name at this point.</summary>
+    public LogicalSequence? FindSequence(QualifiedName name) => Sequences.Values.FirstOrDefault(sequence => sequence.Name == name);
+
+    /// <summary>Whether a schema that was there goes at contract.</summary>
+    public bool IsDropped(Identifier schema) => Drops.Exists(drop => drop.Kind == ObjectKind.Schema && drop.Name.Name == schema);
+
+    /// <summary>Returns the schema with a sequence added or exchanged.</summary>
+    public LogicalSchema With(LogicalSequence sequence) => this with { Sequences = Sequences.SetItem(sequence.Id, sequence) };
 
     /// <summary>Returns the schema with a table added or exchanged.</summary>
     public LogicalSchema With(LogicalTable table) => this with { Tables = Tables.SetItem(table.Id, table) };

@@ -43,10 +43,17 @@ sealed class NodeFields(ManifestNode node, string what)
         var other => throw ManifestMistakes.WrongType(name, "true or false", other.Describe(), other.Location),
     };
 
-    public int? OptionalNumber(string name) => Given(name) switch
+    public int? OptionalNumber(string name) => OptionalLong(name) switch
     {
         null => null,
-        { Kind: NodeKind.Number } number when int.TryParse(number.Scalar, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) => value,
+        >= int.MinValue and <= int.MaxValue and var value => (int)value,
+        _ => throw ManifestMistakes.WrongType(name, "a smaller number", Find(name)!.Describe(), Find(name)!.Location),
+    };
+
+    public long? OptionalLong(string name) => Given(name) switch
+    {
+        null => null,
+        { Kind: NodeKind.Number } number when long.TryParse(number.Scalar, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) => value,
         var other => throw ManifestMistakes.WrongType(name, "a whole number", other.Describe(), other.Location),
     };
 

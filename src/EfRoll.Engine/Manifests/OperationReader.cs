@@ -10,7 +10,8 @@ static class OperationReader
     static readonly string[] Known =
     [
         "create_table", "drop_table", "rename_table", "comment_table", "add_column", "drop_column", "alter_column", "rename_column", "create_index",
-        "drop_index", "rename_index", "create_constraint", "drop_constraint", "drop_multicolumn_constraint", "rename_constraint", "create_schema", "sql",
+        "drop_index", "rename_index", "create_constraint", "drop_constraint", "drop_multicolumn_constraint", "rename_constraint", "sql",
+        .. ObjectReader.Known,
     ];
 
     /// <summary>Reads an element of <c>operations</c>; in a built manifest it says itself where it comes from.</summary>
@@ -77,13 +78,13 @@ static class OperationReader
         "drop_constraint" => ConstraintReader.ReadDrop(fields),
         "drop_multicolumn_constraint" => ConstraintReader.ReadDropMultiColumn(fields),
         "rename_constraint" => [new RenameConstraint(fields.Relation("table"), fields.Name("from"), fields.Name("to"))],
-        "create_schema" => [new CreateSchema(fields.Name("name"))],
-        _ => [new RunSql(fields.Require("up").AsText("up"))
+        "sql" => [new RunSql(fields.Require("up").AsText("up"))
         {
             Down = fields.OptionalText("down") ?? "",
             Moment = fields.Flag("onComplete") ? SqlMoment.Complete : SqlMoment.Start,
             IsTransactionSuppressed = fields.OptionalFlag("transaction") == false,
         }],
+        _ => [ObjectReader.Read(name, fields)],
     };
 }
 

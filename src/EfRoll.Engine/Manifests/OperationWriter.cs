@@ -101,10 +101,6 @@ static class OperationWriter
                 json.WriteString("from", rename.Name.Value);
                 json.WriteString("to", rename.NewName.Value);
                 break;
-            case CreateSchema create:
-                json.WriteStartObject("create_schema");
-                json.WriteString("name", create.Name.Value);
-                break;
             case RunSql sql:
                 json.WriteStartObject("sql");
                 json.WriteString("up", sql.Sql);
@@ -112,6 +108,8 @@ static class OperationWriter
                 WriteFlag(json, "onComplete", sql.Moment == SqlMoment.Complete);
                 if (sql.IsTransactionSuppressed)
                     json.WriteBoolean("transaction", false);
+                break;
+            case var other when ObjectWriter.TryWrite(json, other):
                 break;
             default:
                 throw new InvalidOperationException($"{operation.GetType().Name} has no form in a manifest.");

@@ -52,7 +52,7 @@ static class Lookup
 
     public static void RequireSchema(this LogicalSchema schema, Identifier name, Operation operation)
     {
-        if (!schema.Database.Schemas.ContainsKey(name) && !schema.NewSchemas.Contains(name))
+        if ((!schema.Database.Schemas.ContainsKey(name) || schema.IsDropped(name)) && !schema.NewSchemas.Contains(name))
             throw Mistakes.SchemaNotFound(name, operation.Source);
     }
 
@@ -60,6 +60,8 @@ static class Lookup
     {
         if (schema.Find(name) is not null)
             throw Mistakes.RelationExists(name, "a table", operation.Source);
+        if (schema.FindSequence(name) is not null)
+            throw Mistakes.RelationExists(name, "a sequence", operation.Source);
         if (schema.Database.OtherRelations.TryGetValue(name, out var kind))
             throw Mistakes.RelationExists(name, kind, operation.Source);
     }
@@ -100,7 +102,7 @@ static class Lookup
         {
             var full = new QualifiedName(place, name);
             return full != column.Original?.Sequence?.Name
-                && (schema.Database.OtherRelations.ContainsKey(full) || schema.Database.Tables.ContainsKey(full) || schema.Find(full) is not null
+                && (schema.Database.OtherRelations.ContainsKey(full) || schema.Database.Tables.ContainsKey(full) || schema.Find(full) is not null || schema.FindSequence(full) is { Original: null }
                     || schema.Tables.Values.Any(other => other.Columns.Exists(numbered => numbered.NewSequence == full && numbered.Slot != column.Slot)
                         || other.Name.Schema == place && other.Indexes.Exists(index => index.Name == name)));
         }));

@@ -7,7 +7,7 @@ using EfRoll.Engine.Steps;
 namespace EfRoll.Engine.Planning;
 
 /// <summary>The steps that end the old version: one transaction of catalogue changes, then indexes that nobody needs any more.</summary>
-sealed class ContractPlan(Layout layout, ObjectChanges objects, VersionViews views, SqlPlan sql, ViewPolicy policy, string? baseMigration)
+sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan beside, VersionViews views, SqlPlan sql, ViewPolicy policy, string? baseMigration)
 {
     readonly List<SqlText> _statements = [];
     readonly HashSet<QualifiedName> _touched = [];
@@ -60,6 +60,7 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, VersionViews vie
         var steps = new List<Step>();
         if (Verification() is { } verification)
             steps.Add(verification);
+        steps.AddRange(beside.BeforeExchange());
         steps.Add(new TransactionStep("contract-02-exchange", "End the old version: exchange columns, names and constraints", Locks(), _statements.ToEquatableList())
         {
             RunsAuthorsSql = After.SqlRuns.Exists(run => run.Operation.Moment == SqlMoment.Complete),
@@ -67,6 +68,7 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, VersionViews vie
         steps.AddRange(objects.DroppedIndexes.Where(dropped => !dropped.GoesWithColumn).OrderBy(dropped => dropped.Name)
             .Select(dropped => new DropIndexConcurrently(
                 $"contract-03-{dropped.Name.Value}", $"Drop index {dropped.Name.Value}", new QualifiedName(dropped.Table.Name.Schema, NameAtTheEnd(dropped)))));
+        steps.AddRange(beside.AfterExchange());
         return steps.ToEquatableList();
     }
 

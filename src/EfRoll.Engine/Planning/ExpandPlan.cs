@@ -8,7 +8,7 @@ using EfRoll.Engine.Steps;
 namespace EfRoll.Engine.Planning;
 
 /// <summary>The steps that make room for the new version. Nothing that the old version uses is taken away or renamed.</summary>
-sealed class ExpandPlan(Layout layout, ObjectChanges objects, VersionViews views, SqlPlan sql, ProbeAnswers answers, HistoryScript? history)
+sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside, VersionViews views, SqlPlan sql, ProbeAnswers answers, HistoryScript? history)
 {
     readonly List<Step> _steps = [];
     readonly HashSet<BuiltIndex> _builtIndexes = new(ReferenceEqualityComparer.Instance);
@@ -23,6 +23,8 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, VersionViews views
     public EquatableList<Step> Steps()
     {
         AddViolationCounts(built => !sql.MayPrepare(built));
+        Add(beside.Questions());
+        Add(beside.Expand());
         AddTrials(table => !sql.MayPrepareEarly(table));
         if (sql.HasEarly)
         {
@@ -31,7 +33,6 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, VersionViews views
             AddTrials(sql.MayPrepareEarly);
         }
 
-        AddSchemas();
         AddNewTables();
         foreach (var table in GrowingTables)
             AddTable(table);
@@ -88,16 +89,6 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, VersionViews views
     static EquatableList<Identifier> KeyOf(Table table) =>
         table.Constraints.FirstOrDefault(constraint => constraint.Kind == ConstraintKind.PrimaryKey)?.Columns
             .Select(number => table.ColumnAt(number).Name).ToEquatableList() ?? [];
-
-    void AddSchemas()
-    {
-        if (After.NewSchemas.Count == 0)
-            return;
-        _steps.Add(new TransactionStep(Id("schemas"), "Create schemas", [], After.NewSchemas.Select(schema => (SqlText)$"CREATE SCHEMA {schema}").ToEquatableList())
-        {
-            Undo = After.NewSchemas.Select(schema => (SqlText)$"DROP SCHEMA {schema}").ToEquatableList(),
-        });
-    }
 
     void AddNewTables()
     {

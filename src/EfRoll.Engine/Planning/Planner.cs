@@ -37,11 +37,44 @@ public static class Planner
     /// <exception cref="EfRollException">Something is not possible, or not safe; nothing was touched.</exception>
     public static Rollout Fold(DatabaseSchema database, IReadOnlyList<Migration> migrations, ViewPolicy views)
     {
+        var schema = PassingValues.Keep(Apply(database, migrations, _ => true));
+        ObjectRules.RefuseUsed(schema);
+        foreach (var table in schema.Tables.Values.Where(new Layout(schema).NeedsView))
+            RefuseUnsafe(database, table);
+        return new Rollout(migrations.Select(migration => migration.Id).ToEquatableList(), schema, views, Questions.Of(schema));
+    }
+
+    /// <summary>What the migrations make beside tables; whatever asks the database about their texts must make it first.</summary>
+    public static EquatableList<NewObject> NewObjects(DatabaseSchema database, IReadOnlyList<Migration> migrations) =>
+        new ObjectPlan(Apply(database, migrations, operation => operation is IObjectOperation)).Rehearsal().ToEquatableList();
+
+    /// <summary>Makes the steps of all phases.</summary>
+    public static Plan Plan(Rollout rollout, ProbeAnswers answers, string? baseMigration, HistoryScript? history)
+    {
+        var layout = new Layout(rollout.After);
+        var objects = new ObjectChanges(layout, answers);
+        var views = new VersionViews(layout, rollout.Views, rollout.Migrations[^1], history?.Table);
+        var sql = new SqlPlan(layout, answers);
+        var beside = new ObjectPlan(rollout.After);
+        var expand = new ExpandPlan(layout, objects, beside, views, sql, answers, history).Steps();
+        return new Plan
+        {
+            BaseMigration = baseMigration,
+            Migrations = rollout.Migrations,
+            VersionSchemas = views.Schemas,
+            Expand = expand,
+            Contract = new ContractPlan(layout, objects, beside, views, sql, rollout.Views, baseMigration).Steps(),
+            Notes = Notes(layout, rollout, views).ToEquatableList(),
+        };
+    }
+
+    static LogicalSchema Apply(DatabaseSchema database, IReadOnlyList<Migration> migrations, Func<Operation, bool> isMeant)
+    {
         var schema = LogicalSchema.Of(database);
         for (var position = 0; position < migrations.Count; position++)
         {
             schema = schema.BeginMigration(position);
-            foreach (var operation in migrations[position].Operations)
+            foreach (var operation in migrations[position].Operations.Where(isMeant))
             {
                 try
                 {
@@ -56,29 +89,7 @@ public static class Planner
             schema = schema.EndMigration();
         }
 
-        schema = PassingValues.Keep(schema);
-        foreach (var table in schema.Tables.Values.Where(new Layout(schema).NeedsView))
-            RefuseUnsafe(database, table);
-        return new Rollout(migrations.Select(migration => migration.Id).ToEquatableList(), schema, views, Questions.Of(schema));
-    }
-
-    /// <summary>Makes the steps of all phases.</summary>
-    public static Plan Plan(Rollout rollout, ProbeAnswers answers, string? baseMigration, HistoryScript? history)
-    {
-        var layout = new Layout(rollout.After);
-        var objects = new ObjectChanges(layout, answers);
-        var views = new VersionViews(layout, rollout.Views, rollout.Migrations[^1], history?.Table);
-        var sql = new SqlPlan(layout, answers);
-        var expand = new ExpandPlan(layout, objects, views, sql, answers, history).Steps();
-        return new Plan
-        {
-            BaseMigration = baseMigration,
-            Migrations = rollout.Migrations,
-            VersionSchemas = views.Schemas,
-            Expand = expand,
-            Contract = new ContractPlan(layout, objects, views, sql, rollout.Views, baseMigration).Steps(),
-            Notes = Notes(layout, rollout, views).ToEquatableList(),
-        };
+        return schema;
     }
 
     static void RefuseUnsafe(DatabaseSchema database, LogicalTable table)

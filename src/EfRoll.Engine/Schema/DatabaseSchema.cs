@@ -18,6 +18,12 @@ public sealed record DatabaseSchema
     /// <summary>Names of other relations and of indexes, which no new table or index may take: views, sequences, indexes, …, with what they are.</summary>
     public ImmutableSortedDictionary<QualifiedName, string> OtherRelations { get; init; } = ImmutableSortedDictionary<QualifiedName, string>.Empty;
 
+    /// <summary>All sequences, those behind columns included.</summary>
+    public ImmutableSortedDictionary<QualifiedName, Sequence> Sequences { get; init; } = ImmutableSortedDictionary<QualifiedName, Sequence>.Empty;
+
+    /// <summary>What lies in a schema besides tables and what the other properties name: views, functions, …, as PostgreSQL describes them.</summary>
+    public ImmutableSortedDictionary<Identifier, EquatableList<string>> SchemaContents { get; init; } = ImmutableSortedDictionary<Identifier, EquatableList<string>>.Empty;
+
     /// <summary>Names of schemas, with the rights on them.</summary>
     public ImmutableSortedDictionary<Identifier, EquatableList<Grant>> Schemas { get; init; } = ImmutableSortedDictionary<Identifier, EquatableList<Grant>>.Empty;
 

@@ -106,6 +106,6 @@ public sealed class ProbeReaderTests
     static async Task<ProbeAnswer> AskAsync(TestDatabase database, Probe probe)
     {
         await using var session = await Session.OpenAsync(database.DataSource, null, Cancelled);
-        return (await new ProbeReader(session).AskAsync([probe], Cancelled))[probe.Key];
+        return (await new ProbeReader(session).AskAsync([probe], [], Cancelled))[probe.Key];
     }
 }

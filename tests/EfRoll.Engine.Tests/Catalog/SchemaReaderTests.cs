@@ -201,6 +201,6 @@ public sealed class SchemaReaderTests
         TestDatabase database, string[]? versionSchemas = null, string[]? types = null, (string, string)[]? defaults = null)
     {
         await using var session = await Session.OpenAsync(database.DataSource, null, Cancelled);
-        return await new SchemaReader(session).ReadAsync(versionSchemas ?? [], (types ?? []).ToHashSet(), (defaults ?? []).ToHashSet(), Cancelled);
+        return await new SchemaReader(session).ReadAsync(versionSchemas ?? [], (types ?? []).ToHashSet(), (defaults ?? []).ToHashSet(), _ => [], Cancelled);
     }
 }

@@ -79,6 +79,28 @@ sealed class RandomOperations(int seed)
         nameof(DropConstraint) => new DropConstraint(Relation(), Name()) { Kind = Flag() ? null : One(Enum.GetValues<ConstraintKind>()) },
         nameof(RenameConstraint) => new RenameConstraint(Relation(), Name(), Name()),
         nameof(CreateSchema) => new CreateSchema(Name()),
+        nameof(DropSchema) => new DropSchema(Name()),
+        nameof(CreateSequence) => new CreateSequence(Relation())
+        {
+            Type = Text(),
+            Start = MaybeNumber(),
+            Increment = Number(),
+            Minimum = MaybeNumber(),
+            Maximum = MaybeNumber(),
+            Cache = Number(),
+            IsCyclic = Flag(),
+        },
+        nameof(AlterSequence) => new AlterSequence(Relation())
+        {
+            Increment = MaybeNumber(),
+            Minimum = Maybe(() => new SequenceBound(MaybeNumber())),
+            Maximum = Maybe(() => new SequenceBound(MaybeNumber())),
+            Cache = MaybeNumber(),
+            IsCyclic = MaybeFlag(),
+        },
+        nameof(RestartSequence) => new RestartSequence(Relation(), MaybeNumber()),
+        nameof(RenameSequence) => new RenameSequence(Relation(), Relation()),
+        nameof(DropSequence) => new DropSequence(Relation()),
         nameof(RunSql) => new RunSql(Text()) { Down = Maybe(Text) ?? "", Moment = One(Enum.GetValues<SqlMoment>()), IsTransactionSuppressed = Flag() },
         _ => throw new InvalidOperationException($"Say here how to make a {kind.Name}, and in the reader and the writer how it is written."),
     };
@@ -165,6 +187,10 @@ sealed class RandomOperations(int seed)
     SqlText Sql() => SqlText.Verbatim(Text());
 
     string Text() => One(Texts);
+
+    long Number() => Flag() ? _random.Next(-100, 100) : _random.NextInt64(long.MinValue, long.MaxValue);
+
+    long? MaybeNumber() => Flag() ? Number() : null;
 
     bool Flag() => _random.Next(2) == 0;
 

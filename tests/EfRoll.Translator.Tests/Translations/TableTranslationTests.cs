@@ -123,13 +123,5 @@ public sealed class TableTranslationTests
         Assert.Contains(what, Translating.Refused(ErrorCode.DatabaseChangeNotSupported, up).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Sequences_and_dropped_schemas_are_refused()
-    {
-        Translating.Refused(ErrorCode.OperationNotSupported, up => up.CreateSequence("s"));
-        Translating.Refused(ErrorCode.OperationNotSupported, up => up.AlterSequence("s"));
-        Translating.Refused(ErrorCode.OperationNotSupported, up => up.DropSequence("s"));
-        Translating.Refused(ErrorCode.OperationNotSupported, up => up.RenameSequence("s", newName: "r"));
-        Translating.Refused(ErrorCode.OperationNotSupported, up => up.RestartSequence("s"));
-        Translating.Refused(ErrorCode.OperationNotSupported, up => up.DropSchema("s"));
-    }
+    public void A_schema_is_dropped() => Assert.Equal(new DropSchema(new Identifier("s")), Translating.One(up => up.DropSchema("s")));
 }
