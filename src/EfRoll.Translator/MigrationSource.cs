@@ -30,9 +30,6 @@ sealed class MigrationSource(string id, Func<Migration> create, Provider provide
     /// <summary>The operations of <c>Down</c>; none where it throws.</summary>
     public IReadOnlyList<MigrationOperation> Down => _down ??= ReadDown();
 
-    /// <summary>Why <see cref="Down"/> is empty, if it throws.</summary>
-    public string? DownProblem { get; private set; }
-
     /// <summary>The model after this migration; empty for one without a designer file.</summary>
     public IModel Model => _model ??= provider.Finalize(create().TargetModel);
 
@@ -56,8 +53,7 @@ sealed class MigrationSource(string id, Func<Migration> create, Provider provide
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            // Real histories have many of these; what needs an undo says so with this reason.
-            DownProblem = $"the migration's Down throws {exception.GetType().Name} ({exception.Message})";
+            // Real histories have many of these.
             return [];
         }
     }

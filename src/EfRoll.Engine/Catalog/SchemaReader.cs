@@ -18,6 +18,7 @@ sealed class SchemaReader(Session session)
     static readonly SqlText OtherRelations = EmbeddedSql.Read("SchemaReader.OtherRelations.sql");
     static readonly SqlText Sequences = EmbeddedSql.Read("SchemaReader.Sequences.sql");
     static readonly SqlText SchemaContents = EmbeddedSql.Read("SchemaReader.SchemaContents.sql");
+    static readonly SqlText Definitions = EmbeddedSql.Read("SchemaReader.Definitions.sql");
     static readonly SqlText Schemas = EmbeddedSql.Read("SchemaReader.Schemas.sql");
     static readonly SqlText Collations = EmbeddedSql.Read("SchemaReader.Collations.sql");
 
@@ -77,6 +78,7 @@ sealed class SchemaReader(Session session)
         var others = await session.QueryAsync(OtherRelations, [versionSchemas], CatalogRows.OtherRelation, cancellationToken).ConfigureAwait(false);
         var schemas = await session.QueryAsync(Schemas, [], CatalogRows.SchemaGrant, cancellationToken).ConfigureAwait(false);
         var collations = await session.QueryAsync(Collations, [], CatalogRows.Collation, cancellationToken).ConfigureAwait(false);
+        var definitions = await session.QueryAsync(Definitions, [versionSchemas], reader => reader.GetString(0), cancellationToken).ConfigureAwait(false);
         var timeZone = await session.ScalarAsync<string>($"SELECT current_setting('TimeZone')", [], cancellationToken).ConfigureAwait(false);
 
         var columnsOf = columns.ToLookup(row => row.Table, row => row.Column);
@@ -103,6 +105,7 @@ sealed class SchemaReader(Session session)
             Sequences = sequences.ToImmutableSortedDictionary(row => row.Sequence.Name, row => row.Sequence with { Grants = grantsOf[(row.Id, 0)].ToEquatableList() }),
             SchemaContents = contents.GroupBy(row => row.Schema).ToImmutableSortedDictionary(group => group.Key, group => group.Select(row => row.Description).ToEquatableList()),
             OtherRelations = others.ToImmutableSortedDictionary(),
+            Definitions = [.. definitions],
             Schemas = schemas.GroupBy(row => row.Schema).ToImmutableSortedDictionary(group => group.Key, group => group.Select(row => row.Grant).OfType<Grant>().ToEquatableList()),
             Types = columns.Select(row => row.Type).DistinctBy(type => type.Name).ToImmutableDictionary(type => type.Name),
             Collations = [.. collations],

@@ -54,6 +54,7 @@ public enum ErrorCode
     ExpressionReadsGenerated = 1226,
     RowSecurityWithColumnGrants = 1227,
     ObjectInUse = 1241,
+    SqlNeedsUndo = 1250,
 
     // 1300: the database as it is (catalogue, connection, server)
     CannotConnect = 1301,
@@ -113,8 +114,6 @@ public enum ErrorCode
     DatabaseChangeNotSupported = 2004,
     TableOptionNotSupported = 2005,
     ColumnChangeNotSupported = 2006,
-    SqlHasNoUndo = 2007,
-    DataHasNoUndo = 2008,
     InvalidHint = 2009,
     ProviderRefuses = 2010,
     MigrationThrows = 2011,

@@ -215,6 +215,11 @@ public static class Mistakes
         new(ErrorCode.ObjectInUse, $"{char.ToUpperInvariant(what[0])}{what[1..]} cannot be dropped: {string.Join(", ", users)} still {(users.Count() == 1 ? "needs" : "need")} it.",
             "Drop or change what needs it first.", source);
 
+    /// <summary>Raw SQL changes rows of a table without key, and nobody says how that is undone.</summary>
+    public static EfRollException SqlNeedsUndo(QualifiedName table, SourceLocation? source) =>
+        new(ErrorCode.SqlNeedsUndo, $"Raw SQL may change rows of {table.Display}, which has no primary key: a rollback could not put them back.",
+            "Say after Sql(\"…\") with .Down(\"…\") what undoes it, with .Down(\"\") that nothing is to be undone, or let it run at the end with .RunAt(\"complete\").", source);
+
     // The end of a sentence.
     static string DidYouMean(string name, IEnumerable<string> others)
     {

@@ -9,7 +9,7 @@ static class PassingValues
     public static LogicalSchema Keep(LogicalSchema after)
     {
         var ghosts = new SortedDictionary<int, LogicalTable>();
-        foreach (var run in after.SqlRuns.Where(run => run.Operation.Moment == SqlMoment.Start))
+        foreach (var run in after.SqlRuns.Where(run => run.Operation.Moment != SqlMoment.Complete && !run.IsDefinition))
         {
             foreach (var seen in run.MentionedTables)
             {

@@ -12,6 +12,15 @@ public sealed record SqlRun(RunSql Operation, ImmutableSortedDictionary<int, Log
     readonly ImmutableHashSet<string> _names =
         [.. SqlTokens.Names(Operation.Sql).Concat(SqlTokens.Names(Operation.Down ?? "")).Where(name => name.Length > 0 && !name.Contains('\0')).Select(name => new Identifier(name).Value)];
 
+    /// <summary>The text of the author's that it is a part of, if it is only a part.</summary>
+    public RunSql? Whole { get; init; }
+
+    /// <summary>Whether it defines things rather than changing rows, and its author does not say when.</summary>
+    public bool IsDefinition { get; init; }
+
+    /// <summary>What takes away again what it makes, where that can be told.</summary>
+    public string? InferredUndo { get; init; }
+
     /// <summary>The tables of that moment whose names occur in the text; others cannot be meant.</summary>
     public IEnumerable<LogicalTable> MentionedTables => Tables.Values.Where(Mentions);
 

@@ -80,8 +80,8 @@ static class OperationReader
         "rename_constraint" => [new RenameConstraint(fields.Relation("table"), fields.Name("from"), fields.Name("to"))],
         "sql" => [new RunSql(fields.Require("up").AsText("up"))
         {
-            Down = fields.OptionalText("down") ?? "",
-            Moment = fields.Flag("onComplete") ? SqlMoment.Complete : SqlMoment.Start,
+            Down = fields.OptionalText("down") ?? (fields.Flag("keepRows") ? null : ""),
+            Moment = fields.Flag("onComplete") ? SqlMoment.Complete : fields.Flag("anyTime") ? SqlMoment.Chosen : SqlMoment.Start,
             IsTransactionSuppressed = fields.OptionalFlag("transaction") == false,
         }],
         _ => [ObjectReader.Read(name, fields)],

@@ -104,8 +104,12 @@ static class OperationWriter
             case RunSql sql:
                 json.WriteStartObject("sql");
                 json.WriteString("up", sql.Sql);
-                json.WriteString("down", sql.Down);
+                if (sql.Down is null)
+                    json.WriteBoolean("keepRows", true);
+                else
+                    json.WriteString("down", sql.Down);
                 WriteFlag(json, "onComplete", sql.Moment == SqlMoment.Complete);
+                WriteFlag(json, "anyTime", sql.Moment == SqlMoment.Chosen);
                 if (sql.IsTransactionSuppressed)
                     json.WriteBoolean("transaction", false);
                 break;

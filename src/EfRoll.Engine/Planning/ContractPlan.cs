@@ -1,5 +1,4 @@
 using EfRoll.Engine.Logical;
-using EfRoll.Engine.Operations;
 using EfRoll.Engine.Schema;
 using EfRoll.Engine.Sql;
 using EfRoll.Engine.Steps;
@@ -24,6 +23,9 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan besid
     public EquatableList<Step> Steps()
     {
         _statements.AddRange(sql.BeforeExchange());
+
+        _statements.AddRange(sql.Kept.Drop());
+        _touched.UnionWith(sql.Kept.Tables.Select(table => table.Name));
 
         // The old version's views, where it has some: they stand on columns that go.
         _statements.AddRange(OldVersionSchemas().Select(schema => (SqlText)$"DROP SCHEMA {schema} CASCADE"));
@@ -63,7 +65,7 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan besid
         steps.AddRange(beside.BeforeExchange());
         steps.Add(new TransactionStep("contract-02-exchange", "End the old version: exchange columns, names and constraints", Locks(), _statements.ToEquatableList())
         {
-            RunsAuthorsSql = After.SqlRuns.Exists(run => run.Operation.Moment == SqlMoment.Complete),
+            RunsAuthorsSql = sql.HasAtComplete,
         });
         steps.AddRange(objects.DroppedIndexes.Where(dropped => !dropped.GoesWithColumn).OrderBy(dropped => dropped.Name)
             .Select(dropped => new DropIndexConcurrently(

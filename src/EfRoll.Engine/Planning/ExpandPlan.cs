@@ -26,6 +26,8 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
         Add(beside.Questions());
         Add(beside.Expand());
         AddTrials(table => !sql.MayPrepareEarly(table));
+        if (sql.Kept.Prepare() is { } keep)
+            Add([keep]);
         if (sql.HasEarly)
         {
             Add(sql.Early());

@@ -2,6 +2,7 @@ using EfRoll.Engine.Errors;
 using EfRoll.Engine.Logical;
 using EfRoll.Engine.Operations;
 using EfRoll.Engine.Schema;
+using EfRoll.Engine.Sql;
 
 namespace EfRoll.Engine.Planning;
 
@@ -16,7 +17,7 @@ public static class Planner
     {
         var types = new HashSet<string>();
         var defaults = new HashSet<(string, string)>();
-        foreach (var operation in migrations.SelectMany(migration => migration.Operations))
+        foreach (var operation in migrations.SelectMany(migration => migration.Operations).SelectMany(Meant))
         {
             if (operation is CreateTable table)
                 types.UnionWith(table.Columns.Select(column => column.Type));
@@ -32,6 +33,11 @@ public static class Planner
 
         return (types, defaults);
     }
+
+    // Raw SQL may say the same as an operation.
+    static IEnumerable<Operation> Meant(Operation operation) => operation is RunSql { Moment: SqlMoment.Chosen } raw
+        ? SqlTokens.Statements(raw.Sql).SelectMany(statement => RawDefinition.Read(statement) ?? []).Select(part => part.Operation)
+        : [operation];
 
     /// <summary>Applies the migrations to the schema, one after another.</summary>
     /// <exception cref="EfRollException">Something is not possible, or not safe; nothing was touched.</exception>

@@ -16,16 +16,26 @@ sealed class SqlPlan
     readonly ProbeAnswers _answers;
     readonly List<SqlRun> _early;
     readonly List<SqlRun> _late;
+    readonly List<SqlRun> _atComplete;
     readonly HashSet<string> _temporary = [];
 
     public SqlPlan(Layout layout, ProbeAnswers answers)
     {
         (_layout, _answers) = (layout, answers);
-        var atStart = layout.After.SqlRuns.Where(run => run.Operation.Moment == SqlMoment.Start).ToList();
-        _early = [.. atStart.Take(CountEarly(atStart))];
-        _late = [.. atStart.Skip(_early.Count)];
+        var runs = new SqlPlacing(layout).Place(layout.After.SqlRuns);
+        _atComplete = runs.FindAll(run => run.Operation.Moment == SqlMoment.Complete);
+        var atStart = runs.FindAll(run => run.Operation.Moment == SqlMoment.Start);
+        var free = atStart.FindAll(IsFree);
+        var bound = atStart.FindAll(run => !IsFree(run));
+        var early = CountEarly(bound);
+        _early = [.. free, .. bound.Take(early)];
+        _late = [.. bound.Skip(early)];
         NewTables = new NewTableMoments(layout, _late);
+        Kept = new KeptRows(layout.After, atStart);
     }
+
+    /// <summary>What SQL changes in the old version's rows, to be put back at rollback.</summary>
+    public KeptRows Kept { get; }
 
     /// <summary>Tables of the rollout's own, through the moments at which SQL sees them.</summary>
     public NewTableMoments NewTables { get; }
@@ -50,14 +60,41 @@ sealed class SqlPlan
     public IEnumerable<Step> Late(Func<SqlRun, IReadOnlyList<Step>> needed) => Group(_late, isExpanded: true, needed);
 
     /// <summary>What runs in the transaction that completes the rollout, while the tables are still as both versions have them.</summary>
-    public IEnumerable<SqlText> BeforeExchange() => AtComplete(isOfData: true).SelectMany(run =>
-        new SqlShape(_layout, run, isExpanded: true, _temporary).Around(run.Operation.Sql));
+    public IEnumerable<SqlText> BeforeExchange() => _atComplete.Where(IsBeforeExchange).SelectMany(run => SqlKinds.IsOfData(run.Operation.Sql)
+        ? new SqlShape(_layout, run, isExpanded: true, _temporary).Around(run.Operation.Sql)
+        : [AsWritten(run.Operation.Sql)]);
 
-    /// <summary>What runs in that transaction when the tables are the new version's.</summary>
-    public IEnumerable<SqlText> AfterExchange() => AtComplete(isOfData: false).Select(run => SqlText.Verbatim(AuthorsText.Of(run.Operation.Sql, _ => null)));
+    /// <summary>What runs in that transaction when the tables are the new version's; they have the names of its moment meanwhile.</summary>
+    public IEnumerable<SqlText> AfterExchange() => _atComplete.Where(run => !IsBeforeExchange(run)).SelectMany(run =>
+    {
+        var tables = run.MentionedTables.Where(table => _layout.After.Tables.ContainsKey(table.Id)).Select(table => (Moment: table, Final: _layout.After.Tables[table.Id])).ToList();
+        return tables.SelectMany(pair => Rename(pair.Final, pair.Moment)).Append(AsWritten(run.Operation.Sql)).Concat(tables.SelectMany(pair => Rename(pair.Moment, pair.Final)));
+    });
 
-    IEnumerable<SqlRun> AtComplete(bool isOfData) =>
-        _layout.After.SqlRuns.Where(run => run.Operation.Moment == SqlMoment.Complete && SqlKinds.IsOfData(run.Operation.Sql) == isOfData);
+    /// <summary>Whether any of it runs at complete.</summary>
+    public bool HasAtComplete => _atComplete.Count > 0;
+
+    // What is dropped goes first: it may stand on columns that go.
+    static bool IsBeforeExchange(SqlRun run) => SqlKinds.IsOfData(run.Operation.Sql)
+        || SqlTokens.Statements(run.Operation.Sql).All(statement => statement.Begins("drop")) && run.MentionedTables.All(table => table.Original?.Name == table.Name);
+
+    static IEnumerable<SqlText> Rename(LogicalTable from, LogicalTable to)
+    {
+        if (from.Name.Schema != to.Name.Schema)
+            yield break;
+        var renames = to.Columns.Select(column => (From: from.Columns.Find(other => other.Slot.Succeeds(column.Slot) || column.Slot.Succeeds(other.Slot))?.Name, To: column.Name))
+            .Where(rename => rename.From is not null).Select(rename => (rename.From!.Value, rename.To));
+        foreach (var (old, name) in RenameOrder.Of(renames))
+            yield return $"ALTER TABLE {from.Name} RENAME COLUMN {old} TO {name}";
+        if (from.Name != to.Name)
+            yield return $"ALTER TABLE {from.Name} RENAME TO {to.Name.Name}";
+    }
+
+    static SqlText AsWritten(string sql) => SqlText.Verbatim(AuthorsText.Of(sql, _ => null));
+
+    // What needs no table is there before the tables that may need it.
+    static bool IsFree(SqlRun run) => run.IsDefinition && !run.MentionedTables.Any()
+        && SqlTokens.Statements(run.Operation.Sql).All(statement => Made.By(statement) is { Kind: "schema" or "extension" or "type" or "domain" or "collation" or "sequence" or "function" });
 
     IEnumerable<Step> Group(List<SqlRun> runs, bool isExpanded, Func<SqlRun, IReadOnlyList<Step>> needed)
     {
@@ -65,7 +102,7 @@ sealed class SqlPlan
         foreach (var run in runs)
         {
             var before = needed(run);
-            if (together.Count > 0 && (run.Operation.IsTransactionSuppressed || before.Count > 0))
+            if (together.Count > 0 && (SqlKinds.NeedsNoTransaction(run) || before.Count > 0))
             {
                 yield return Together(together, isExpanded);
                 together = [];
@@ -74,7 +111,7 @@ sealed class SqlPlan
             foreach (var step in before)
                 yield return step;
 
-            if (run.Operation.IsTransactionSuppressed)
+            if (SqlKinds.NeedsNoTransaction(run))
                 yield return new RunOutsideTransaction("sql", $"Run SQL: {Summary(run.Operation.Sql)}", SqlText.Verbatim(run.Operation.Sql)) { Undo = UndoOf([run], isExpanded) };
             else
                 together.Add(run);
@@ -91,9 +128,8 @@ sealed class SqlPlan
         {
             _temporary.UnionWith(SqlKinds.TemporaryTables(run.Operation.Sql));
             statements.AddRange(NewTables.BringTo(run));
-            statements.AddRange(new SqlShape(_layout, run, isExpanded, _temporary).Around(run.Operation.Sql));
-            if (isExpanded)
-                statements.AddRange(run.MentionedTables.SelectMany(table => Follow(table)));
+            var own = Around(run, run.Operation.Sql, isExpanded);
+            statements.AddRange(Kept.Around(run, isExpanded ? own.Concat(run.MentionedTables.SelectMany(Follow)) : own));
         }
 
         var title = $"Run SQL: {Summary(runs[0].Operation.Sql)}{(runs.Count > 1 ? $" and {runs.Count - 1} more" : "")}";
@@ -101,8 +137,16 @@ sealed class SqlPlan
     }
 
     EquatableList<SqlText> UndoOf(List<SqlRun> runs, bool isExpanded) =>
-        runs.AsEnumerable().Reverse().Where(run => !string.IsNullOrWhiteSpace(run.Operation.Down))
-            .SelectMany(run => new SqlShape(_layout, run, isExpanded, _temporary).Around(run.Operation.Down)).ToEquatableList();
+        runs.AsEnumerable().Reverse().SelectMany(run => run.Operation.Down switch
+        {
+            null => Kept.Restore(run),
+            var down when string.IsNullOrWhiteSpace(down) => [],
+            var down => Around(run, down, isExpanded),
+        }).ToEquatableList();
+
+    // A definition must not stand on the temporary views; where it runs, the tables have the names that it uses.
+    IEnumerable<SqlText> Around(SqlRun run, string sql, bool isExpanded) =>
+        run.IsDefinition ? [AsWritten(sql)] : new SqlShape(_layout, run, isExpanded, _temporary).Around(sql);
 
     // What SQL wrote into a column of the rollout's own is what later columns are made of.
     IEnumerable<SqlText> Follow(LogicalTable seen)

@@ -24,6 +24,9 @@ public sealed record DatabaseSchema
     /// <summary>What lies in a schema besides tables and what the other properties name: views, functions, …, as PostgreSQL describes them.</summary>
     public ImmutableSortedDictionary<Identifier, EquatableList<string>> SchemaContents { get; init; } = ImmutableSortedDictionary<Identifier, EquatableList<string>>.Empty;
 
+    /// <summary>What is defined besides tables, as kind and name: <c>routine public.f</c>, <c>extension citext</c>, <c>trigger public.t name</c>.</summary>
+    public ImmutableHashSet<string> Definitions { get; init; } = [];
+
     /// <summary>Names of schemas, with the rights on them.</summary>
     public ImmutableSortedDictionary<Identifier, EquatableList<Grant>> Schemas { get; init; } = ImmutableSortedDictionary<Identifier, EquatableList<Grant>>.Empty;
 

@@ -30,6 +30,15 @@ public static class HelperNames
     public static QualifiedName Function(QualifiedName table, bool isNewVersion) =>
         new(StateSchema, Fit(isNewVersion ? "new_wrote_" : "old_wrote_", table.Display));
 
+    /// <summary>The rows that raw SQL changed, as they were before.</summary>
+    public static QualifiedName KeptRows { get; } = new(StateSchema, new Identifier("kept_rows"));
+
+    /// <summary>The function that keeps them.</summary>
+    public static QualifiedName KeepRow { get; } = new(StateSchema, new Identifier("keep_row"));
+
+    /// <summary>The trigger that calls it, and the setting that says for which SQL it does.</summary>
+    public static Identifier KeepTrigger { get; } = new("~efroll_keep");
+
     /// <summary>A trigger; the tilde makes it sort, and so fire, after users' own.</summary>
     public static Identifier Trigger(bool isInsert, bool isNewVersion) =>
         new($"~efroll_{(isInsert ? "insert" : "update")}_{(isNewVersion ? "new" : "old")}");

@@ -33,13 +33,6 @@ static class Untranslatable
     public static EfRollException KeyOption(string key, string what) =>
         new(ErrorCode.KeyOptionNotSupported, $"{what} of {key} cannot be rolled out.", OwnRelease);
 
-    public static EfRollException SqlHasNoUndo(string why) =>
-        new(ErrorCode.SqlHasNoUndo, $"Raw SQL has no undo: {why}.", "Add .Down(\"…\") after Sql(\"…\"), or .Down(\"\") if there is nothing to undo.");
-
-    public static EfRollException DataHasNoUndo(string what, string table, string why) =>
-        new(ErrorCode.DataHasNoUndo, $"{what} in table {table} has no undo: {why}.",
-            "Let the migration's Down undo the same rows, or write it as Sql(\"…\") with .Down(\"…\").");
-
     public static EfRollException Hint(string subject, string hint, string why) =>
         new(ErrorCode.InvalidHint, $"{hint} on {subject}: {why}.", "Take the hint away, or correct it.");
 

@@ -42,7 +42,7 @@ static class DesignHost
     }
 }
 
-/// <summary>Writes problems as compilers do: <c>file(line,column): error EFR2007: …</c>, or without a place.</summary>
+/// <summary>Writes problems as compilers do: <c>file(line,column): error EFR2009: …</c>, or without a place.</summary>
 sealed class LineReporter(TextWriter errors)
 {
     public void Error(EfRollException exception) => Write("error", (int)exception.Code, exception.Message, exception.Remedy, exception.Location);

@@ -1,11 +1,9 @@
-using EfRoll.Engine.Errors;
 using EfRoll.Engine.Operations;
-using EfRoll.Translator.Errors;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
 
 namespace EfRoll.Translator.Translations;
 
-/// <summary>Rows that a migration seeds: the provider's own SQL, and what undoes exactly these rows, from the migration's <c>Down</c>.</summary>
+/// <summary>Rows that a migration seeds: the provider's own SQL, and what undoes exactly these rows, if the migration's <c>Down</c> says so.</summary>
 static class DataTranslation
 {
     public static IReadOnlyList<Operation> Translate(InsertDataOperation operation, MigrationSource migration)
@@ -17,9 +15,8 @@ static class DataTranslation
             .Where(delete => (delete.Schema, delete.Table) == (operation.Schema, operation.Table))
             .SelectMany(delete => Rows.Of(delete.KeyColumns, delete.KeyValues, delete.KeyColumnTypes))
             .ToList();
-        var undo = rows.Select(row => deletes.Find(row.Covers) ?? throw NoUndo(what, operation.Table, "delete", migration))
-            .Reverse()
-            .Select(key => new DeleteDataOperation
+        var undo = rows.Select(row => deletes.Find(row.Covers)).Reverse()
+            .Select(key => key is null ? null : new DeleteDataOperation
             {
                 Schema = operation.Schema,
                 Table = operation.Table,
@@ -44,19 +41,19 @@ static class DataTranslation
             .ToList();
         var undo = keys.Zip(values)
             .Select(row => updates.Find(update => update.key.Covers(row.First) && row.Second.Columns.All(update.value.Columns.Contains)) is { key: not null } found
-                ? found
-                : throw NoUndo(what, operation.Table, "update", migration))
+                ? ((Row Key, Row Value)?)found
+                : null)
             .Reverse()
-            .Select(update => new UpdateDataOperation
+            .Select(update => update is null ? null : new UpdateDataOperation
             {
                 Schema = operation.Schema,
                 Table = operation.Table,
-                KeyColumns = update.key.Columns,
-                KeyColumnTypes = update.key.Types,
-                KeyValues = update.key.AsTable(),
-                Columns = update.value.Columns,
-                ColumnTypes = update.value.Types,
-                Values = update.value.AsTable(),
+                KeyColumns = update.Value.Key.Columns,
+                KeyColumnTypes = update.Value.Key.Types,
+                KeyValues = update.Value.Key.AsTable(),
+                Columns = update.Value.Value.Columns,
+                ColumnTypes = update.Value.Value.Types,
+                Values = update.Value.Value.AsTable(),
             });
         return [AtStart(operation, [.. undo], migration, $"{what} in {operation.Table}")];
     }
@@ -79,9 +76,8 @@ static class DataTranslation
             .Where(insert => (insert.Schema, insert.Table) == (operation.Schema, operation.Table))
             .SelectMany(insert => Rows.Of(insert.Columns, insert.Values, insert.ColumnTypes))
             .ToList();
-        var undo = keys.Select(key => inserts.Find(row => row.Covers(key)) ?? throw NoUndo(what, operation.Table, "insert", migration))
-            .Reverse()
-            .Select(row => new InsertDataOperation
+        var undo = keys.Select(key => inserts.Find(row => row.Covers(key))).Reverse()
+            .Select(row => row is null ? null : new InsertDataOperation
             {
                 Schema = operation.Schema,
                 Table = operation.Table,
@@ -102,14 +98,12 @@ static class DataTranslation
             _ => false,
         });
 
-    static RunSql AtStart(MigrationOperation operation, IReadOnlyList<MigrationOperation> undo, MigrationSource migration, string what) =>
+    static RunSql AtStart(MigrationOperation operation, IReadOnlyList<MigrationOperation?> undo, MigrationSource migration, string what) =>
         new(migration.Provider.DataSql([operation], migration.Model, what))
         {
-            Down = migration.Provider.DataSql(undo, migration.Model, $"the undo of {what}"),
+            // Where Down does not undo each row, the engine keeps what is changed.
+            Down = undo.Contains(null) ? null : migration.Provider.DataSql([.. undo.OfType<MigrationOperation>()], migration.Model, $"the undo of {what}"),
         };
-
-    static EfRollException NoUndo(string what, string table, string verb, MigrationSource migration) =>
-        Untranslatable.DataHasNoUndo(what, table, migration.DownProblem ?? $"the migration's Down does not {verb} each of these rows");
 }
 
 /// <summary>Rows as EF Core's data operations hold them.</summary>

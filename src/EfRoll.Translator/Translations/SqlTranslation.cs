@@ -13,7 +13,8 @@ static class SqlTranslation
         var down = annotations.TakeText(Hint.Down);
         var moment = annotations.TakeText(Hint.RunAt) switch
         {
-            null or "start" => SqlMoment.Start,
+            null => SqlMoment.Chosen,
+            "start" => SqlMoment.Start,
             "complete" => SqlMoment.Complete,
             var other => throw Untranslatable.Hint("raw SQL", ".RunAt", $"'{other}' is neither start nor complete"),
         };
@@ -27,16 +28,11 @@ static class SqlTranslation
     }
 
     // Down undoes in reverse order: with as many statements on both sides, the last one of Down belongs to the first one of Up.
-    static string Undo(SqlOperation operation, MigrationSource migration)
+    // Where that cannot be told, the engine keeps what the SQL changes.
+    static string? Undo(SqlOperation operation, MigrationSource migration)
     {
         var ups = migration.Up.Select(located => located.Operation).OfType<SqlOperation>().ToList();
         var downs = migration.Down.OfType<SqlOperation>().ToList();
-        if (migration.DownProblem is { } problem)
-            throw Untranslatable.SqlHasNoUndo(problem);
-        if (downs.Count == 0)
-            throw Untranslatable.SqlHasNoUndo("the migration's Down runs no SQL");
-        if (downs.Count != ups.Count)
-            throw Untranslatable.SqlHasNoUndo($"Up runs SQL {ups.Count} times and Down {downs.Count} times, so which undoes which cannot be told");
-        return downs[downs.Count - 1 - ups.IndexOf(operation)].Sql;
+        return downs.Count == ups.Count ? downs[downs.Count - 1 - ups.IndexOf(operation)].Sql : null;
     }
 }

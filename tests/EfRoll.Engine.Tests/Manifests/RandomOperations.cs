@@ -101,7 +101,7 @@ sealed class RandomOperations(int seed)
         nameof(RestartSequence) => new RestartSequence(Relation(), MaybeNumber()),
         nameof(RenameSequence) => new RenameSequence(Relation(), Relation()),
         nameof(DropSequence) => new DropSequence(Relation()),
-        nameof(RunSql) => new RunSql(Text()) { Down = Maybe(Text) ?? "", Moment = One(Enum.GetValues<SqlMoment>()), IsTransactionSuppressed = Flag() },
+        nameof(RunSql) => new RunSql(Text()) { Down = Maybe(Text), Moment = One(Enum.GetValues<SqlMoment>()), IsTransactionSuppressed = Flag() },
         _ => throw new InvalidOperationException($"Say here how to make a {kind.Name}, and in the reader and the writer how it is written."),
     };
 

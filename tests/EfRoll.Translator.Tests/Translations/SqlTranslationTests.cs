@@ -7,10 +7,10 @@ public sealed class SqlTranslationTests
 {
     [Fact]
     public void The_author_s_down_undoes_it() =>
-        Assert.Equal(new RunSql("a") { Down = "b" }, Translating.One(up => up.Sql("a").Hint("Down", "b"), down => Assert.Fail("Down was run.")));
+        Assert.Equal(new RunSql("a") { Down = "b", Moment = SqlMoment.Chosen }, Translating.One(up => up.Sql("a").Hint("Down", "b"), down => Assert.Fail("Down was run.")));
 
     [Fact]
-    public void An_empty_down_means_nothing_to_undo() => Assert.Equal(new RunSql("a") { Down = "" }, Translating.One(up => up.Sql("a").Hint("Down", "")));
+    public void An_empty_down_means_nothing_to_undo() => Assert.Equal(new RunSql("a") { Down = "", Moment = SqlMoment.Chosen }, Translating.One(up => up.Sql("a").Hint("Down", "")));
 
     [Fact]
     public void As_many_statements_in_Down_are_paired_in_reverse()
@@ -28,7 +28,7 @@ public sealed class SqlTranslationTests
                 down.Sql("undo first");
             });
 
-        Assert.Equal([new RunSql("first") { Down = "undo first" }, new RunSql("second") { Down = "undo second" }], operations.OfType<RunSql>());
+        Assert.Equal([new RunSql("first") { Down = "undo first", Moment = SqlMoment.Chosen }, new RunSql("second") { Down = "undo second", Moment = SqlMoment.Chosen }], operations.OfType<RunSql>());
     }
 
     [Fact]
@@ -50,16 +50,21 @@ public sealed class SqlTranslationTests
     }
 
     [Fact]
-    public void No_undo_is_refused_with_the_reason()
+    public void Without_an_undo_the_engine_keeps_what_is_changed()
     {
-        Assert.Contains("runs no SQL", Translating.Refused(ErrorCode.SqlHasNoUndo, up => up.Sql("a")).Message, StringComparison.Ordinal);
-        Assert.Contains("Down throws NotSupportedException (never)", Translating.Refused(ErrorCode.SqlHasNoUndo, up => up.Sql("a"), down => throw new NotSupportedException("never")).Message, StringComparison.Ordinal);
-        Assert.Contains("Up runs SQL 1 times and Down 2 times", Translating.Refused(ErrorCode.SqlHasNoUndo, up => up.Sql("a"), down =>
+        var kept = new RunSql("a") { Moment = SqlMoment.Chosen };
+        Assert.Equal(kept, Translating.One(up => up.Sql("a")));
+        Assert.Equal(kept, Translating.One(up => up.Sql("a"), down => throw new NotSupportedException("never")));
+        Assert.Equal(kept, Translating.One(up => up.Sql("a"), down =>
         {
             down.Sql("b");
             down.Sql("c");
-        }).Message, StringComparison.Ordinal);
+        }));
     }
+
+    [Fact]
+    public void An_author_may_say_when() =>
+        Assert.Equal(new RunSql("a") { Down = "", Moment = SqlMoment.Start }, Translating.One(up => up.Sql("a").Hint("RunAt", "start").Hint("Down", "")));
 
     [Fact]
     public void At_complete_there_is_nothing_to_undo() =>

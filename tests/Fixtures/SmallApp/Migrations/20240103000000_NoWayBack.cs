@@ -10,7 +10,7 @@ public sealed class NoWayBack : Migration
     protected override void Up(MigrationBuilder migrationBuilder)
     {
         migrationBuilder.DropColumn(name: "Legacy", table: "Customers");
-        migrationBuilder.Sql("DELETE FROM \"Customers\" WHERE false");
+        migrationBuilder.Sql("DELETE FROM \"Customers\" WHERE false").Annotation("EfRoll:RunAt", "noon");
     }
 
     protected override void Down(MigrationBuilder migrationBuilder) => throw new NotSupportedException("There is no way back.");

@@ -1,0 +1,242 @@
+using EfRoll.Engine.Logical;
+using EfRoll.Engine.Schema;
+using EfRoll.Engine.Sql;
+
+namespace EfRoll.Engine.Operations;
+
+/// <summary>
+/// Raw SQL that says the same as operations: it is taken as these, so that it is planned as they are, and later operations find what it made.
+/// Only plain forms are understood; everything else stays raw SQL.
+/// </summary>
+static class RawDefinition
+{
+    static readonly string[] Constraining = ["constraint", "not", "null", "default", "primary", "unique", "references", "check", "generated", "collate", "storage", "compression"];
+
+    /// <summary>Applies a statement to the schema; null if it stays raw SQL.</summary>
+    public static LogicalSchema? Apply(LogicalSchema schema, SqlStatement statement, SourceLocation? source)
+    {
+        if (statement.Begins("create", "index") || statement.Begins("create", "unique", "index"))
+            return RawIndex.Read(statement)?.Apply(schema, source);
+        var parts = Read(statement);
+        if (parts is null || !parts.TrueForAll(part => part.IsKnown(schema)))
+            return null;
+        return parts.Where(part => !part.IsDone(schema)).Aggregate(schema, (current, part) => (part.Operation with { Source = source }).Apply(current));
+    }
+
+    /// <summary>The operations that a statement says; null if it says something else.</summary>
+    public static List<Part>? Read(SqlStatement statement)
+    {
+        var cursor = new SqlCursor(statement);
+        List<Part>? parts = null;
+        if (cursor.Takes("alter", "table"))
+            parts = AlterTable(cursor);
+        else if (cursor.Takes("alter", "index"))
+            parts = AlterIndex(cursor);
+        else if (cursor.Takes("drop", "table"))
+            parts = Drop(cursor, name => new DropTable(name), (name, schema) => schema.Find(name.In(schema.BaseSchema)) is not null);
+        else if (cursor.Takes("drop", "index"))
+        {
+            cursor.Takes("concurrently");
+            parts = Drop(cursor, name => new DropIndex(name), HasIndex);
+        }
+
+        return cursor.IsGood && cursor.IsAtEnd ? parts : null;
+    }
+
+    static List<Part> Drop(SqlCursor cursor, Func<RelationName, Operation> operation, Func<RelationName, LogicalSchema, bool> isThere)
+    {
+        cursor.Takes("if", "exists");
+        var parts = new List<Part>();
+        do
+        {
+            var name = cursor.Relation();
+            parts.Add(new Part(operation(name), schema => isThere(name, schema)));
+        }
+        while (cursor.Takes(','));
+        _ = cursor.Takes("cascade") || cursor.Takes("restrict");
+        return parts;
+    }
+
+    static List<Part> AlterIndex(SqlCursor cursor)
+    {
+        cursor.Takes("if", "exists");
+        var name = cursor.Relation();
+        cursor.Expect("rename", "to");
+        return [new Part(new RenameIndex(name, cursor.Name()), schema => HasIndex(name, schema))];
+    }
+
+    static List<Part> AlterTable(SqlCursor cursor)
+    {
+        cursor.Takes("if", "exists");
+        cursor.Takes("only");
+        var table = cursor.Relation();
+        var parts = new List<Part>();
+        do
+            parts.Add(Action(cursor, table));
+        while (cursor.IsGood && cursor.Takes(','));
+        return parts;
+    }
+
+    static Part Action(SqlCursor cursor, RelationName table)
+    {
+        var part = new Part(new CommentTable(table, null), schema => schema.Find(table.In(schema.BaseSchema)) is not null);
+        if (cursor.Takes("add", "constraint"))
+            return part with { Operation = Constraint(cursor, table, cursor.Name()) };
+        if (cursor.Takes("add"))
+            return Added(cursor, table, part);
+        if (cursor.Takes("drop"))
+            return Dropped(cursor, table, part);
+        if (cursor.Takes("alter"))
+            return part with { Operation = Altered(cursor, table) };
+        cursor.Expect("rename");
+        if (cursor.Takes("to"))
+            return part with { Operation = new RenameTable(table, new RelationName(table.Schema, cursor.Name())) };
+        var isConstraint = cursor.Takes("constraint");
+        if (!isConstraint)
+            cursor.Takes("column");
+        var from = cursor.Name();
+        cursor.Expect("to");
+        var to = cursor.Name();
+        return part with { Operation = isConstraint ? new RenameConstraint(table, from, to) : new RenameColumn(table, from, to) };
+    }
+
+    static Part Added(SqlCursor cursor, RelationName table, Part part)
+    {
+        cursor.Takes("column");
+        var isOptional = cursor.Takes("if", "not", "exists");
+        var name = cursor.Name();
+        var column = new ColumnDefinition(name, cursor.TextUpTo(Constraining));
+        while (!cursor.IsAtEnd && !cursor.IsNext(',') && cursor.IsGood)
+        {
+            if (cursor.Takes("not", "null"))
+                column = column with { IsNullable = false };
+            else if (cursor.Takes("default"))
+                column = column with { Default = cursor.TextUpTo(Constraining) };
+            else
+                cursor.Expect("null");
+        }
+
+        return part with
+        {
+            Operation = new AddColumn(table, column),
+            IsDone = schema => isOptional && schema.Find(table.In(schema.BaseSchema))?.Find(name) is not null,
+        };
+    }
+
+    static Part Dropped(SqlCursor cursor, RelationName table, Part part)
+    {
+        var isConstraint = cursor.Takes("constraint");
+        if (!isConstraint)
+            cursor.Takes("column");
+        var isOptional = cursor.Takes("if", "exists");
+        var name = cursor.Name();
+        _ = cursor.Takes("cascade") || cursor.Takes("restrict");
+        return part with
+        {
+            Operation = isConstraint ? new DropConstraint(table, name) : new DropColumn(table, name),
+            IsDone = schema => isOptional && schema.Find(table.In(schema.BaseSchema)) is { } found
+                && (isConstraint ? !found.Constraints.Exists(constraint => constraint.Name == name) : found.Find(name) is null),
+        };
+    }
+
+    static AlterColumn Altered(SqlCursor cursor, RelationName table)
+    {
+        cursor.Takes("column");
+        var column = new AlterColumn(table, cursor.Name());
+        if (cursor.Takes("set", "data", "type") || cursor.Takes("type"))
+        {
+            column = column with { Type = cursor.TextUpTo("using", "collate") };
+            return cursor.Takes("using") ? column with { Up = new Expression(cursor.TextUpTo()) } : column;
+        }
+
+        if (cursor.Takes("set", "default"))
+            return column with { Default = new Setting(cursor.TextUpTo()) };
+        if (cursor.Takes("drop", "default"))
+            return column with { Default = new Setting(null) };
+        if (cursor.Takes("set", "not", "null"))
+            return column with { IsNullable = false };
+        cursor.Expect("drop", "not", "null");
+        return column with { IsNullable = true };
+    }
+
+    static Operation Constraint(SqlCursor cursor, RelationName table, Identifier name)
+    {
+        if (cursor.Takes("check"))
+        {
+            var check = new CheckDefinition(name, new Expression(cursor.InParentheses()));
+            return new AddCheckConstraint(table, cursor.Takes("no", "inherit") ? check with { IsNoInherit = true } : check);
+        }
+
+        if (cursor.Takes("foreign", "key"))
+            return new AddForeignKey(table, ForeignKey(cursor, name));
+        var isPrimary = cursor.Takes("primary", "key");
+        if (!isPrimary)
+            cursor.Expect("unique");
+        var key = new KeyDefinition(name, cursor.Names().ToEquatableList());
+        var (isDeferrable, isDeferred) = Deferral(cursor);
+        key = key with { IsDeferrable = isDeferrable, IsDeferred = isDeferred };
+        return isPrimary ? new AddPrimaryKey(table, key) : new AddUniqueConstraint(table, key);
+    }
+
+    static ForeignKeyDefinition ForeignKey(SqlCursor cursor, Identifier name)
+    {
+        var columns = cursor.Names();
+        cursor.Expect("references");
+        var target = cursor.Relation();
+        var key = new ForeignKeyDefinition(name, columns.ToEquatableList(), target, cursor.IsNext('(') ? cursor.Names().ToEquatableList() : []);
+        if (cursor.Takes("match"))
+            key = key with { IsMatchFull = cursor.Takes("full") || !cursor.Takes("simple") };
+        while (cursor.Takes("on"))
+        {
+            if (cursor.Takes("delete"))
+                key = key with { OnDelete = Reaction(cursor) };
+            else
+            {
+                cursor.Expect("update");
+                key = key with { OnUpdate = Reaction(cursor) };
+            }
+        }
+
+        var (isDeferrable, isDeferred) = Deferral(cursor);
+        return key with { IsDeferrable = isDeferrable, IsDeferred = isDeferred };
+    }
+
+    static string Reaction(SqlCursor cursor)
+    {
+        if (cursor.Takes("cascade"))
+            return "CASCADE";
+        if (cursor.Takes("restrict"))
+            return "RESTRICT";
+        if (cursor.Takes("no", "action"))
+            return "NO ACTION";
+        cursor.Expect("set");
+        if (cursor.Takes("null"))
+            return "SET NULL";
+        cursor.Expect("default");
+        return "SET DEFAULT";
+    }
+
+    static (bool IsDeferrable, bool IsDeferred) Deferral(SqlCursor cursor)
+    {
+        var isDeferrable = !cursor.Takes("not", "deferrable") && cursor.Takes("deferrable");
+        var isDeferred = cursor.Takes("initially", "deferred");
+        if (!isDeferred)
+            cursor.Takes("initially", "immediate");
+        return (isDeferrable || isDeferred, isDeferred);
+    }
+
+    static bool HasIndex(RelationName name, LogicalSchema schema)
+    {
+        var full = name.In(schema.BaseSchema);
+        return schema.Tables.Values.Any(table => table.Name.Schema == full.Schema && table.Indexes.Exists(index => index.Name == full.Name));
+    }
+}
+
+/// <summary>One of the operations that a statement says.</summary>
+/// <param name="Operation">The operation.</param>
+/// <param name="IsKnown">Whether what it changes is known to the schema; else the statement stays raw SQL.</param>
+sealed record Part(Operation Operation, Func<LogicalSchema, bool> IsKnown)
+{
+    /// <summary>Whether there is nothing to do, because of <c>IF [NOT] EXISTS</c>.</summary>
+    public Func<LogicalSchema, bool> IsDone { get; init; } = _ => false;
+}

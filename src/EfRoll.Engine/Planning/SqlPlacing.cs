@@ -1,0 +1,175 @@
+using EfRoll.Engine.Logical;
+using EfRoll.Engine.Operations;
+using EfRoll.Engine.Sql;
+
+namespace EfRoll.Engine.Planning;
+
+/// <summary>
+/// Decides when raw SQL runs whose author does not say. Rows are changed at start. A definition that only adds runs at start too, if the tables and columns
+/// that it names have these names then; what replaces, changes or drops something waits for complete, for the old version uses it until then.
+/// </summary>
+sealed class SqlPlacing(Layout layout)
+{
+    // What a definition makes that can be dropped again by its name alone.
+    static readonly string[] Kinds = ["schema", "extension", "type", "domain", "collation", "sequence", "table", "view", "function", "procedure", "trigger", "rule", "policy"];
+
+    readonly HashSet<string> _made = [];
+    readonly HashSet<string> _waiting = [];
+
+    /// <summary>The runs with their moments, in order; a text whose parts have several moments has no undo of its own any more.</summary>
+    public List<SqlRun> Place(IEnumerable<SqlRun> runs)
+    {
+        var placed = runs.Select(run => (run, Placed: Place(run))).ToList();
+        return [.. placed.Select(pair => pair.run.Whole is null ? pair.Placed : WithUndo(pair.Placed, [.. placed.Where(other => ReferenceEquals(other.run.Whole, pair.run.Whole)).Select(other => other.Placed)]))];
+    }
+
+    // The undo of a whole text runs once, when all of it is to be undone: with its last part, which is undone first.
+    static SqlRun WithUndo(SqlRun part, List<SqlRun> parts)
+    {
+        if (part.Operation.Down is null || parts.Exists(other => other.Operation.Moment == SqlMoment.Complete))
+            return With(part, part.Operation.Moment, part.InferredUndo);
+        return With(part, part.Operation.Moment, ReferenceEquals(part, parts[^1]) ? part.Operation.Down : "");
+    }
+
+    SqlRun Place(SqlRun run)
+    {
+        if (run.Operation.Moment != SqlMoment.Chosen)
+            return run;
+        var statements = SqlTokens.Statements(run.Operation.Sql);
+        if (!statements.Any(SqlKinds.IsDefinition))
+        {
+            var made = statements.Where(SqlKinds.MakesOfRows).Select(statement => Made.By(statement)!).ToList();
+            return With(run, SqlMoment.Start, run.Operation.Down ?? (made.Count == 0 ? null : Undo(made)));
+        }
+
+        var definitions = statements.Select(Made.By).ToList();
+        var isEarly = IsThere(run) && definitions.TrueForAll(made => made is not null && !_waiting.Contains(made.Name.Name.Value) && (made.IsHarmless || IsNew(made) || _made.Contains(made.Key)));
+        if (isEarly)
+        {
+            var fresh = definitions.Where(made => made!.Drop is not null && IsNew(made)).ToList();
+            _made.UnionWith(fresh.Select(made => made!.Key));
+            return With(run, SqlMoment.Start, run.Operation.Down ?? Undo(fresh!)) with { InferredUndo = Undo(fresh!) };
+        }
+
+        _waiting.UnionWith(definitions.OfType<Made>().Select(made => made.Name.Name.Value));
+        return With(run, SqlMoment.Complete, "");
+    }
+
+    static string Undo(List<Made> made) => string.Join(";\n", made.AsEnumerable().Reverse().Select(one => one.Drop));
+
+    bool IsNew(Made made) => Kinds.Contains(made.Kind) && !layout.After.Database.Definitions.Contains(made.KeyIn(layout.After.BaseSchema));
+
+    // Whether the tables that it names are in the database, now and until complete, as they are called at its moment.
+    bool IsThere(SqlRun run) => run.MentionedTables.All(table =>
+    {
+        if (layout.After.Ghosts.Exists(ghost => ghost.Id == table.Id) || !layout.After.Tables.TryGetValue(table.Id, out var final))
+            return false;
+        var hasHidden = final.Original is not null && (Layout.HasMarker(final) || final.Columns.Exists(column => column.Slot.Original is null) || final.Passing.Count > 0);
+        var namesAll = run.Operation.Sql.Contains('*', StringComparison.Ordinal);
+        return layout.NameOf(final) == table.Name
+            && !(namesAll && hasHidden)
+            && table.Columns.Where(column => namesAll || run.Names(column.Name)).All(column => Layout.NameOf(final, column.Slot) == column.Name && final.Columns.Exists(other => other.Slot == column.Slot));
+    });
+
+    static SqlRun With(SqlRun run, SqlMoment moment, string? down) => run with { Operation = run.Operation with { Moment = moment, Down = down } };
+}
+
+/// <summary>What a definition makes or changes.</summary>
+/// <param name="Kind">The keyword of its kind.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Table">The table it belongs to, for a trigger, rule or policy.</param>
+/// <param name="Drop">What takes it away again; null if it does not make it.</param>
+/// <param name="IsHarmless">Whether it may run at start in any case: it adds something where that is missing, and takes nothing away.</param>
+sealed record Made(string Kind, RelationName Name, RelationName? Table, string? Drop, bool IsHarmless)
+{
+    /// <summary>Tells objects apart.</summary>
+    public string Key => $"{Kind} {Name} {Table}";
+
+    /// <summary>As the catalogue names it.</summary>
+    public string KeyIn(Identifier baseSchema) => Kind switch
+    {
+        "schema" or "extension" => $"{Kind} {Name.Name.Value}",
+        "trigger" or "rule" or "policy" => $"{Kind} {Table!.Value.In(baseSchema).Display} {Name.Name.Value}",
+        "function" or "procedure" => $"routine {Name.In(baseSchema).Display}",
+        "type" or "domain" => $"type {Name.In(baseSchema).Display}",
+        "collation" => $"collation {Name.In(baseSchema).Display}",
+        _ => $"relation {Name.In(baseSchema).Display}",
+    };
+
+    /// <summary>Reads a statement; null if it does not make something that can be told.</summary>
+    public static Made? By(SqlStatement statement)
+    {
+        var cursor = new SqlCursor(statement);
+        if (cursor.Takes("alter", "type"))
+        {
+            var type = cursor.Relation();
+            // A label more takes nothing from anybody; it cannot be dropped again.
+            return cursor.Takes("add", "value") && cursor.IsGood ? new Made("type", type, null, null, IsHarmless: true) : null;
+        }
+
+        if (cursor.Takes("alter") || cursor.Takes("drop"))
+            return Changed(cursor);
+        if (!cursor.Takes("create"))
+            return null;
+        cursor.Takes("or", "replace");
+        _ = cursor.Takes("unlogged") || cursor.Takes("constraint");
+        var prefix = cursor.Takes("materialized") ? "materialized " : cursor.Takes("recursive") ? "" : "";
+        var kind = KindOf(cursor);
+        if (kind is null)
+            return null;
+        var isOptional = cursor.Takes("if", "not", "exists");
+        var name = cursor.Relation();
+        var drop = $"DROP {prefix.ToUpperInvariant()}{kind.ToUpperInvariant()} {Written(name)}";
+        RelationName? table = null;
+        if (kind is "function" or "procedure")
+            drop += $"({Arguments(cursor.InParenthesesOrNothing())})";
+        else if (kind is "trigger" or "rule" or "policy")
+        {
+            cursor.TextUpTo(kind == "rule" ? "to" : "on");
+            if (!cursor.Takes("on"))
+                cursor.Expect("to");
+            table = cursor.Relation();
+            drop += $" ON {Written(table.Value)}";
+        }
+
+        return cursor.IsGood ? new Made(kind, name, table, drop, isOptional) : null;
+    }
+
+    static Made? Changed(SqlCursor cursor)
+    {
+        cursor.Takes("materialized");
+        if (KindOf(cursor) is not { } kind)
+            return null;
+        cursor.Takes("if", "exists");
+        return new Made(kind, cursor.Relation(), null, null, IsHarmless: false) is var made && cursor.IsGood && kind is not ("trigger" or "rule" or "policy") ? made : made with { Table = made.Name };
+    }
+
+    static string? KindOf(SqlCursor cursor)
+    {
+        foreach (var kind in new[] { "schema", "extension", "type", "domain", "collation", "sequence", "table", "view", "function", "procedure", "trigger", "rule", "policy" })
+        {
+            if (cursor.Takes(kind))
+                return kind;
+        }
+
+        return null;
+    }
+
+    // DROP FUNCTION takes arguments as CREATE does, but no defaults.
+    static string Arguments(string text)
+    {
+        var arguments = new List<string>();
+        var cursor = SqlTokens.Statements(text) is [var statement] ? new SqlCursor(statement) : null;
+        while (cursor is { IsAtEnd: false, IsGood: true })
+        {
+            arguments.Add(cursor.TextUpTo("default").Split('=')[0].TrimEnd(' ', ':'));
+            if (cursor.Takes("default"))
+                cursor.TextUpTo();
+            cursor.Takes(',');
+        }
+
+        return string.Join(", ", arguments);
+    }
+
+    static string Written(RelationName name) => name.Schema is { } schema ? new QualifiedName(schema, name.Name).ToString() : name.Name.ToString();
+}

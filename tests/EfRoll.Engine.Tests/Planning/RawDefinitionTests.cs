@@ -1,0 +1,144 @@
+using EfRoll.Engine.Operations;
+using EfRoll.Engine.Sql;
+using EfRoll.Engine.Tests.Operations;
+
+namespace EfRoll.Engine.Tests.Planning;
+
+/// <summary>Raw SQL that defines things, and whose author does not say when it is to run.</summary>
+public sealed class RawDefinitionTests
+{
+    const string Shop = """
+        CREATE TABLE items (id int PRIMARY KEY, name text NOT NULL, price text, "Tag" text);
+        CREATE TABLE parts (id int PRIMARY KEY, item_id int);
+        INSERT INTO items VALUES (1, 'one', '10', 'a'), (2, 'two', '20', NULL);
+        INSERT INTO parts VALUES (1, 1);
+        CREATE INDEX ix_old ON items (name);
+        CREATE FUNCTION twice(n int) RETURNS int LANGUAGE sql AS 'SELECT n * 2';
+        CREATE VIEW cheap AS SELECT id FROM items WHERE id < 2;
+        """;
+
+    static readonly RelationName Items = new("items");
+
+    static Identifier Id(string name) => new(name);
+
+    static RunSql Sql(string sql, string? down = null) => new(sql) { Moment = SqlMoment.Chosen, Down = down };
+
+    [Fact]
+    public Task What_an_operation_says_too_is_planned_as_that() => new OperationLife
+    {
+        Setup = Shop,
+        Migrations =
+        [
+            [
+                Sql("""
+                    -- An expression, which EF Core has no words for
+                    CREATE INDEX CONCURRENTLY IF NOT EXISTS ix_lower ON items (lower(name)) WHERE id > 0;
+                    CREATE UNIQUE INDEX "IX_Tag" ON public.items USING btree ("Tag" DESC NULLS LAST);
+                    ALTER TABLE parts ADD CONSTRAINT fk_parts FOREIGN KEY (item_id) REFERENCES items (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED;
+                    ALTER TABLE ONLY items ADD CONSTRAINT ck_price CHECK (price <> ''), ADD COLUMN IF NOT EXISTS extra varchar(5) NOT NULL DEFAULT 'x';
+                    DROP INDEX ix_old;
+                    """),
+                Sql("ALTER TABLE items ALTER COLUMN price TYPE integer USING price::integer"),
+            ],
+            [
+                new RenameIndex(new RelationName("ix_lower"), Id("ix_lower_name")),
+                new DropIndex(new RelationName("IX_Tag")),
+                new RenameColumn(Items, Id("extra"), Id("more")),
+                new DropConstraint(Items, Id("ck_price")),
+                Sql("ALTER TABLE items RENAME COLUMN name TO title; ALTER TABLE items ALTER title SET DEFAULT 'none'"),
+            ],
+        ],
+        Sql = """
+            CREATE INDEX ix_lower_name ON items (lower(name)) WHERE id > 0;
+            ALTER TABLE parts ADD CONSTRAINT fk_parts FOREIGN KEY (item_id) REFERENCES items (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED;
+            ALTER TABLE items ADD COLUMN more varchar(5) NOT NULL DEFAULT 'x';
+            DROP INDEX ix_old;
+            ALTER TABLE items ALTER COLUMN price TYPE integer USING price::integer;
+            ALTER TABLE items RENAME COLUMN name TO title;
+            ALTER TABLE items ALTER title SET DEFAULT 'none';
+            """,
+        WhileBothRun = async (oldVersion, newVersion) =>
+        {
+            await newVersion.ReadsAsync("SELECT price, more FROM items WHERE id = 2", 20, "x");
+            await oldVersion.ReadsAsync("SELECT price FROM items WHERE id = 2", "20");
+            await oldVersion.ExecuteAsync("INSERT INTO items (id, name, price) VALUES (30, 'n', '5')");
+        },
+    }.RunAsync();
+
+    [Fact]
+    public Task What_only_adds_is_there_from_the_start() => new OperationLife
+    {
+        Setup = Shop,
+        Operations =
+        [
+            new AddColumn(Items, new ColumnDefinition(Id("stamp"), "integer")),
+            Sql("""
+                CREATE SEQUENCE numbers START 5;
+                CREATE FUNCTION stamp_item() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.stamp := 7; RETURN NEW; END $$;
+                CREATE FUNCTION add_up(a int, b int DEFAULT (1 + 2)) RETURNS int LANGUAGE sql RETURN a + b;
+                CREATE TRIGGER stamp_it BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION stamp_item();
+                CREATE TYPE mood AS ENUM ('good', 'bad');
+                CREATE VIEW stamped AS SELECT id, stamp FROM items;
+                CREATE TABLE notes (id int PRIMARY KEY, item_id int REFERENCES items (id));
+                """),
+        ],
+        Sql = """
+            ALTER TABLE items ADD COLUMN stamp integer;
+            CREATE SEQUENCE numbers START 5;
+            CREATE FUNCTION stamp_item() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.stamp := 7; RETURN NEW; END $$;
+            CREATE FUNCTION add_up(a int, b int DEFAULT (1 + 2)) RETURNS int LANGUAGE sql RETURN a + b;
+            CREATE TRIGGER stamp_it BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION stamp_item();
+            CREATE TYPE mood AS ENUM ('good', 'bad');
+            CREATE VIEW stamped AS SELECT id, stamp FROM items;
+            CREATE TABLE notes (id int PRIMARY KEY, item_id int REFERENCES items (id));
+            """,
+        WhileBothRun = async (oldVersion, newVersion) =>
+        {
+            await oldVersion.ExecuteAsync("INSERT INTO items (id, name) VALUES (40, 'n')");
+            await newVersion.ReadsAsync("SELECT stamp, add_up(stamp) FROM stamped WHERE id = 40", 7, 10);
+            await newVersion.ExecuteAsync("DELETE FROM items WHERE id = 40");
+        },
+    }.RunAsync();
+
+    [Fact]
+    public Task What_the_old_version_uses_is_replaced_at_the_end() => new OperationLife
+    {
+        Setup = Shop,
+        Operations =
+        [
+            new RenameColumn(Items, Id("Tag"), Id("label")),
+            Sql("CREATE OR REPLACE FUNCTION twice(n int) RETURNS int LANGUAGE sql AS 'SELECT n * 3'", down: "SELECT this would fail"),
+            Sql("DROP VIEW cheap; CREATE VIEW cheap AS SELECT id, label FROM items WHERE id < 3; COMMENT ON COLUMN items.label IS 'What it is called'; GRANT SELECT ON items TO PUBLIC"),
+            Sql("CREATE VIEW all_items AS SELECT * FROM items"),
+            new RenameTable(Items, new RelationName("goods")),
+            new RenameColumn(new RelationName("goods"), Id("label"), Id("mark")),
+        ],
+        Sql = """
+            CREATE OR REPLACE FUNCTION twice(n int) RETURNS int LANGUAGE sql AS 'SELECT n * 3';
+            ALTER TABLE items RENAME COLUMN "Tag" TO label;
+            DROP VIEW cheap; CREATE VIEW cheap AS SELECT id, label FROM items WHERE id < 3; COMMENT ON COLUMN items.label IS 'What it is called'; GRANT SELECT ON items TO PUBLIC;
+            CREATE VIEW all_items AS SELECT * FROM items;
+            ALTER TABLE items RENAME TO goods;
+            ALTER TABLE goods RENAME COLUMN label TO mark;
+            """,
+        WhileBothRun = (oldVersion, newVersion) => oldVersion.ReadsAsync("SELECT twice(id), (SELECT count(*) FROM cheap) FROM items WHERE id = 2", 4, 1L),
+        AfterComplete = newVersion => newVersion.ReadsAsync("SELECT twice(id) FROM all_items WHERE id = 2", 6),
+    }.RunAsync();
+
+    [Fact]
+    public Task Definitions_and_rows_in_one_text_have_their_own_moments() => new OperationLife
+    {
+        Setup = Shop,
+        Operations =
+        [
+            Sql("""
+                CREATE TABLE saved AS SELECT * FROM items;
+                UPDATE items SET name = upper(name);
+                DROP FUNCTION twice;
+                CREATE INDEX ix_upper ON items (upper(name));
+                """, down: "this fits none of them"),
+        ],
+        Sql = "CREATE TABLE saved AS SELECT * FROM items; DROP FUNCTION twice; CREATE INDEX ix_upper ON items (upper(name));",
+        WhileBothRun = (oldVersion, newVersion) => newVersion.ReadsAsync("SELECT items.name, saved.name, twice(3) FROM items JOIN saved USING (id) WHERE id = 1", "ONE", "one", 6),
+    }.RunAsync();
+}
