@@ -64,7 +64,12 @@ public sealed class SqlTranslationTests
 
     [Fact]
     public void An_author_may_say_when() =>
-        Assert.Equal(new RunSql("a") { Down = "", Moment = SqlMoment.Start }, Translating.One(up => up.Sql("a").Hint("RunAt", "start").Hint("Down", "")));
+        Assert.Equal(new RunSql("a") { Down = "", Moment = SqlMoment.Start }, Translating.One(up =>
+        {
+            var sql = up.Sql("a");
+            sql.Hint("RunAt", "start");
+            sql.Hint("Down", "");
+        }));
 
     [Fact]
     public void At_complete_there_is_nothing_to_undo() =>
