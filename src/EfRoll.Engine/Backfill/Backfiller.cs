@@ -26,8 +26,13 @@ sealed class Backfiller(Session session, StateStore store, RollOptions options, 
 
     static readonly TimeSpan PauseForLocked = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Sweeps from where an earlier run stopped until no page is left.</summary>
-    public async Task RunAsync(long rollout, BackfillTable step, CancellationToken cancellationToken)
+    /// <summary>Sweeps from where an earlier run stopped until no page is left; a partitioned table partition by partition.</summary>
+    public Task RunAsync(long rollout, BackfillTable step, CancellationToken cancellationToken) => step.IsPartitioned
+        ? PartitionTree.ForEachLeafAsync(
+            session, step.Table, leaf => SweepAsync(rollout, step with { Id = $"{step.Id}/{leaf}", Table = leaf, IsPartitioned = false }, cancellationToken), cancellationToken)
+        : SweepAsync(rollout, step, cancellationToken);
+
+    async Task SweepAsync(long rollout, BackfillTable step, CancellationToken cancellationToken)
     {
         var query = new BatchQuery(step);
         var mayBeSilent = false;

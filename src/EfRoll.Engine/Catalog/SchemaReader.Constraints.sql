@@ -24,4 +24,6 @@ FROM pg_constraint AS con
 LEFT JOIN pg_class AS r ON r.oid = con.confrelid AND con.contype = 'f'
 LEFT JOIN pg_namespace AS rn ON rn.oid = r.relnamespace
 WHERE con.conrelid = ANY ($1::oid[]) AND con.contype IN ('p', 'u', 'c', 'f', 'x')
+    -- What partitions have of their parent's, and what PostgreSQL adds for each partition of a referenced table.
+    AND con.conparentid = 0
 ORDER BY con.conrelid, con.conname

@@ -1,6 +1,8 @@
 -- What hangs on the columns of the tables with the object ids $1, or on a key that stands on them; what hangs on views among it, too.
 -- $2 version schemas, whose views are ours.
-WITH RECURSIVE direct (relation, number, classid, objid, objsubid) AS (
+WITH RECURSIVE tree (root, relation) AS (
+    SELECT p.partrelid, t.relid FROM pg_partitioned_table AS p CROSS JOIN pg_partition_tree(p.partrelid) AS t WHERE p.partrelid = ANY ($1::oid[])
+), direct (relation, number, classid, objid, objsubid) AS (
     SELECT d.refobjid, d.refobjsubid::smallint, d.classid, d.objid, d.objsubid
     FROM pg_depend AS d
     WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = ANY ($1::oid[]) AND d.refobjsubid > 0
@@ -90,15 +92,32 @@ FROM (
     JOIN pg_class AS c ON c.oid = f.objid AND c.relkind IN ('r', 'p', 'f', 'c')
     WHERE f.classid = 'pg_class'::regclass AND f.objsubid > 0 AND f.objid <> f.relation
     UNION ALL
-    SELECT p.partrelid, a.attnum, 'PartitionKey', format('partition key of table %s', p.partrelid::regclass), true, NULL, 0
-    FROM pg_partitioned_table AS p
+    -- The keys of partitions that are partitioned themselves, too.
+    SELECT t.root, root.attnum, 'PartitionKey', format('the key by which %s is partitioned', p.partrelid::regclass), true, NULL, 0
+    FROM tree AS t
+    JOIN pg_partitioned_table AS p ON p.partrelid = t.relation
     JOIN pg_attribute AS a ON a.attrelid = p.partrelid AND a.attnum > 0
-    WHERE p.partrelid = ANY ($1::oid[])
-        AND (a.attnum = ANY (p.partattrs::smallint[])
-            OR EXISTS (
-                SELECT FROM pg_depend AS d
-                WHERE d.classid = 'pg_class'::regclass AND d.objid = p.partrelid AND d.objsubid = 0
-                    AND d.refclassid = 'pg_class'::regclass AND d.refobjid = p.partrelid AND d.refobjsubid = a.attnum))
+    JOIN pg_attribute AS root ON root.attrelid = t.root AND root.attname = a.attname
+    WHERE a.attnum = ANY (p.partattrs::smallint[])
+        OR EXISTS (
+            SELECT FROM pg_depend AS d
+            WHERE d.classid = 'pg_class'::regclass AND d.objid = p.partrelid AND d.objsubid = 0
+                AND d.refclassid = 'pg_class'::regclass AND d.refobjid = p.partrelid AND d.refobjsubid = a.attnum)
+    UNION ALL
+    -- What hangs on a column of one partition, and is not its part of something that hangs on the partitioned table.
+    SELECT t.root, root.attnum, 'Other', pg_describe_object(d.classid, d.objid, 0), true, NULL, 0
+    FROM tree AS t
+    JOIN pg_attribute AS a ON a.attrelid = t.relation AND a.attnum > 0
+    JOIN pg_attribute AS root ON root.attrelid = t.root AND root.attname = a.attname
+    JOIN pg_depend AS d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum
+    LEFT JOIN pg_class AS c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid
+    LEFT JOIN pg_constraint AS k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid
+    LEFT JOIN pg_trigger AS g ON d.classid = 'pg_trigger'::regclass AND g.oid = d.objid
+    WHERE t.relation <> t.root
+        AND (d.classid IN ('pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_statistic_ext'::regclass, 'pg_publication_rel'::regclass, 'pg_proc'::regclass)
+            OR c.relkind IN ('i', 'I') AND NOT c.relispartition
+            OR k.conparentid = 0 AND k.conislocal
+            OR g.tgparentid = 0 AND NOT g.tgisinternal)
 ) AS x (relation, number, kind, description, is_ours, place, level)
 LEFT JOIN pg_class AS c ON c.oid = x.place
 LEFT JOIN pg_namespace AS n ON n.oid = c.relnamespace

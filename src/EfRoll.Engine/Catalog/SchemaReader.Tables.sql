@@ -6,14 +6,25 @@ SELECT
     CASE
         WHEN c.relkind = 'f' THEN 'Foreign'
         WHEN c.relispartition THEN 'Partition'
+        WHEN c.relkind = 'p' AND EXISTS (
+            SELECT FROM pg_partition_tree(c.oid) AS t JOIN pg_class AS l ON l.oid = t.relid WHERE l.relkind = 'f') THEN 'PartlyForeign'
         WHEN c.relkind = 'p' THEN 'Partitioned'
+        WHEN EXISTS (SELECT FROM pg_inherits AS i WHERE c.oid IN (i.inhparent, i.inhrelid)) THEN 'Inherited'
         ELSE 'Ordinary'
     END,
     pg_get_userbyid(c.relowner)::text,
-    pg_has_role(c.relowner, 'USAGE'),
+    pg_has_role(c.relowner, 'USAGE')
+        AND NOT EXISTS (
+            SELECT FROM pg_partition_tree(c.oid) AS t JOIN pg_class AS l ON l.oid = t.relid
+            WHERE c.relkind = 'p' AND NOT pg_has_role(l.relowner, 'USAGE')),
     obj_description(c.oid, 'pg_class'),
-    c.reltuples::bigint,
-    CASE WHEN c.relkind = 'r' THEN pg_total_relation_size(c.oid) ELSE 0 END,
+    CASE WHEN c.relkind = 'p'
+        THEN (SELECT sum(greatest(l.reltuples, 0)) FROM pg_partition_tree(c.oid) AS t JOIN pg_class AS l ON l.oid = t.relid WHERE t.isleaf)
+        ELSE c.reltuples END::bigint,
+    CASE c.relkind
+        WHEN 'r' THEN pg_total_relation_size(c.oid)
+        WHEN 'p' THEN (SELECT coalesce(sum(pg_total_relation_size(t.relid)), 0) FROM pg_partition_tree(c.oid) AS t WHERE t.isleaf)::bigint
+        ELSE 0 END,
     c.relrowsecurity,
     -- The users' own row triggers that are switched on.
     ARRAY(

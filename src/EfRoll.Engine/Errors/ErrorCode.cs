@@ -46,6 +46,7 @@ public enum ErrorCode
     ForeignKeyColumnCount = 1219,
     NoPrimaryKeyToReference = 1220,
     TableKindNotSupported = 1221,
+    NotOnPartitionedTable = 1260,
     NotOwner = 1222,
     PublishedTable = 1223,
     RowSecurityNeeds15 = 1224,

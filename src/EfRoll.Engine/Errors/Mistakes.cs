@@ -166,8 +166,18 @@ public static class Mistakes
 
     /// <summary>The relation is of a kind that cannot be changed yet.</summary>
     public static EfRollException TableKindNotSupported(QualifiedName table, TableKind kind, SourceLocation? source) =>
-        new(ErrorCode.TableKindNotSupported, $"{table.Display} is a {kind switch { TableKind.Foreign => "foreign table", TableKind.Partition => "partition", _ => "partitioned table" }}; EfRoll does not change those.",
-            "Change it by hand with raw SQL.", source);
+        new(ErrorCode.TableKindNotSupported, $"{table.Display} is a {kind switch
+        {
+            TableKind.Foreign => "foreign table",
+            TableKind.Partition => "partition",
+            TableKind.PartlyForeign => "partitioned table of which a partition is a foreign table",
+            _ => "table that inherits from another, or from which others inherit",
+        }}; EfRoll does not change those.",
+            kind == TableKind.Partition ? "Change the table that it is a partition of." : "Change it by hand with raw SQL.", source);
+
+    /// <summary>PostgreSQL can do something on a partitioned table only under a lock, for as long as it takes to read it, or not at all.</summary>
+    public static EfRollException NotOnPartitionedTable(QualifiedName table, string what, string remedy, SourceLocation? source) =>
+        new(ErrorCode.NotOnPartitionedTable, $"{table.Display} is partitioned: {what}", remedy, source);
 
     /// <summary>The connection's role does not own the table.</summary>
     public static EfRollException NotOwner(QualifiedName table, Identifier? owner, SourceLocation? source) =>

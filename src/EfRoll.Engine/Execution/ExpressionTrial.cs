@@ -15,7 +15,11 @@ sealed class ExpressionTrial(Session session)
     const long Window = 8192;
 
     /// <summary>Reads the whole table once; throws at the first row that fails.</summary>
-    public async Task RunAsync(TryExpressions step, CancellationToken cancellationToken)
+    public Task RunAsync(TryExpressions step, CancellationToken cancellationToken) => step.IsPartitioned
+        ? PartitionTree.ForEachLeafAsync(session, step.Table, leaf => ReadAsync(step with { Table = leaf, IsPartitioned = false }, cancellationToken), cancellationToken)
+        : ReadAsync(step, cancellationToken);
+
+    async Task ReadAsync(TryExpressions step, CancellationToken cancellationToken)
     {
         var query = new TrialQuery(step);
         var pages = await session.ScalarAsync<long>(BatchQuery.PagesOf(step.Table), [], cancellationToken).ConfigureAwait(false);

@@ -97,6 +97,7 @@ sealed class StepRunner(EngineLock engineLock, StateStore store, RollOptions opt
         await store.MarkStartedAsync(rollout, step.Id, cancellationToken).ConfigureAwait(false);
         await ExplainFailureAsync(step.Title, () => step switch
         {
+            CreateIndexConcurrently { IsPartitioned: true } index => new PartitionedIndexes(_session, _indexes, _lockRetry).CreateAsync(index, cancellationToken),
             CreateIndexConcurrently index => _indexes.CreateAsync(index, cancellationToken),
             DropIndexConcurrently index => _indexes.DropAsync(index, cancellationToken),
             ValidateConstraint constraint => ValidateAsync(constraint, cancellationToken),

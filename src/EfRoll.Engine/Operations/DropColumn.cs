@@ -18,6 +18,8 @@ public sealed record DropColumn(RelationName Table, Identifier Column) : Operati
     {
         var table = schema.Require(Table, this);
         var column = table.Require(Column, this);
+        if (table.Original is { } original)
+            Supported.RequireOwnTable(original, this);
         Supported.RefuseLastingDependents(table, column, this);
 
         var referencing = schema.Tables.Values

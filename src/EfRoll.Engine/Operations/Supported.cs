@@ -12,7 +12,7 @@ static class Supported
     {
         if (!table.IsOwnedByUs)
             throw Mistakes.NotOwner(table.Name, table.Owner, operation.Source);
-        if (table.Kind is TableKind.Foreign or TableKind.Partition or TableKind.Partitioned)
+        if (table.Kind is not (TableKind.Ordinary or TableKind.Partitioned))
             throw Mistakes.TableKindNotSupported(table.Name, table.Kind, operation.Source);
     }
 

@@ -40,13 +40,19 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan besid
         foreach (var table in OldTables)
             NameColumns(table);
         SetDependentsAside();
+        var parts = CarriedPartitionedIndexes().ToList();
+        if (parts.Count > 0)
+            _statements.Add(PartitionIndexes.KeepNames(parts));
         DropConstraints();
         foreach (var table in OldTables)
             ExchangeColumns(table);
         foreach (var table in After.Tables.Values.Where(table => table.Original is null))
             AddStatements(table, table.Passing.Select(column => (SqlText)$"ALTER TABLE {layout.NameOf(table)} DROP COLUMN {Layout.NameOf(table, column.Slot)!.Value}"));
         _statements.AddRange(After.Ghosts.Where(ghost => ghost.Original is null).Select(ghost => (SqlText)$"DROP TABLE {layout.NameOf(ghost)}"));
+        if (parts.Count > 0)
+            _statements.Add(PartitionIndexes.TakeNames());
         RenameConstraints();
+        DropPartitionedIndexes();
         RenameIndexes();
         AddKeys();
         NameIndexColumns();
@@ -67,7 +73,7 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan besid
         {
             RunsAuthorsSql = sql.HasAtComplete,
         });
-        steps.AddRange(objects.DroppedIndexes.Where(dropped => !dropped.GoesWithColumn).OrderBy(dropped => dropped.Name)
+        steps.AddRange(objects.DroppedIndexes.Where(dropped => !dropped.GoesWithColumn && !IsPartitioned(dropped)).OrderBy(dropped => dropped.Name)
             .Select(dropped => new DropIndexConcurrently(
                 $"contract-03-{dropped.Name.Value}", $"Drop index {dropped.Name.Value}", new QualifiedName(dropped.Table.Name.Schema, NameAtTheEnd(dropped)))));
         steps.AddRange(beside.AfterExchange());
@@ -184,11 +190,25 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan besid
         }
     }
 
+    static bool IsPartitioned(Dropped dropped) => dropped.Table.Original!.IsPartitioned;
+
+    IEnumerable<(QualifiedName Old, QualifiedName New)> CarriedPartitionedIndexes() => objects.BuiltIndexes
+        .Where(built => built.Table.Original is { IsPartitioned: true } && built.Carried is not null)
+        .Select(built => (built.Table.Original!.Name.Schema, built))
+        .Select(pair => (new QualifiedName(pair.Schema, pair.built.Carried!.Name), new QualifiedName(pair.Schema, pair.built.BuildName)));
+
+    // PostgreSQL drops none of these concurrently; nothing is read for it.
+    void DropPartitionedIndexes()
+    {
+        foreach (var dropped in objects.DroppedIndexes.Where(dropped => !dropped.GoesWithColumn && IsPartitioned(dropped)).OrderBy(dropped => dropped.Name))
+            AddStatements(dropped.Table, [$"DROP INDEX {dropped.Table.Original!.Name.Schema}.{dropped.Name}"]);
+    }
+
     void RenameIndexes()
     {
         var renames = objects.RenamedIndexes.Select(renamed => (renamed.Table, renamed.From, renamed.To))
             .Concat(objects.BuiltIndexes.Where(built => built.Constraint is null).Select(built => (built.Table, built.BuildName, built.FinalName)))
-            .Concat(objects.DroppedIndexes.Where(dropped => !dropped.GoesWithColumn).Select(dropped => (dropped.Table, dropped.Name, NameAtTheEnd(dropped))));
+            .Concat(objects.DroppedIndexes.Where(dropped => !dropped.GoesWithColumn && !IsPartitioned(dropped)).Select(dropped => (dropped.Table, dropped.Name, NameAtTheEnd(dropped))));
         foreach (var schema in renames.GroupBy(rename => layout.NameOf(rename.Item1).Schema).OrderBy(group => group.Key))
         {
             foreach (var (from, to) in RenameOrder.Of(schema.Select(rename => (rename.Item2, rename.Item3))))

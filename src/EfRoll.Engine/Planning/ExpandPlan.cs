@@ -84,6 +84,7 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
                 table.Columns.Where(column => column.IsNotNull).Select(column => column.Name).ToEquatableList())
             {
                 Key = KeyOf(table.Original),
+                IsPartitioned = table.Original.IsPartitioned,
             });
         }
     }
@@ -249,6 +250,7 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
         {
             EstimatedRows = original.EstimatedRows,
             Key = KeyOf(original),
+            IsPartitioned = original.IsPartitioned,
             Hazards = After.Database.MaySilenceTriggers || original.Triggers.Count == 0
                 ? []
                 : [$"The backfill fires these triggers of {original.Name.Display}, since the role may not set session_replication_role: {string.Join(", ", original.Triggers)}."],
@@ -297,7 +299,10 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
         var table = layout.NameOf(built.Table);
         yield return new CreateIndexConcurrently(built.FinalName.Value, $"Build index {built.FinalName.Value} on {table.Display}", table, built.BuildName, built.IsUnique, built.Tail)
         {
-            Undo = [$"DROP INDEX {table.Schema}.{built.BuildName}"],
+            IsPartitioned = built.Table.Original!.IsPartitioned,
+            Undo = built.Table.Original.IsPartitioned
+                ? PartitionIndexes.Drop(table, new QualifiedName(table.Schema, built.BuildName)).ToEquatableList()
+                : [$"DROP INDEX {table.Schema}.{built.BuildName}"],
             UndoLocks = [new RelationLock(table, LockMode.AccessExclusive)],
             Hazards = built is { IsUnique: true, IsCarried: false } ? [$"From then on {table.Display} refuses equal values in {built.FinalName.Value} from both versions."] : [],
         };

@@ -64,7 +64,7 @@ public static class PlanText
                     Sql(transaction.Statements);
                     break;
                 case CreateIndexConcurrently index:
-                    Field("runs", "outside a transaction");
+                    Field("runs", index.IsPartitioned ? "outside a transaction, partition by partition" : "outside a transaction");
                     Locks([new RelationLock(index.Table, LockMode.ShareUpdateExclusive)]);
                     Sql([index.Statement]);
                     break;

@@ -44,6 +44,7 @@ public static class Planner
     public static Rollout Fold(DatabaseSchema database, IReadOnlyList<Migration> migrations, ViewPolicy views)
     {
         var schema = PassingValues.Keep(Apply(database, migrations, _ => true));
+        PartitionRules.Check(schema);
         ObjectRules.RefuseUsed(schema);
         foreach (var table in schema.Tables.Values.Where(new Layout(schema).NeedsView))
             RefuseUnsafe(database, table);

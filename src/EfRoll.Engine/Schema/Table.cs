@@ -16,6 +16,12 @@ public enum TableKind
 
     /// <summary>A foreign table.</summary>
     Foreign,
+
+    /// <summary>A partitioned table of which a partition is a foreign table.</summary>
+    PartlyForeign,
+
+    /// <summary>A table that inherits from another, or from which others inherit.</summary>
+    Inherited,
 }
 
 /// <summary>A right that somebody was granted.</summary>
@@ -71,6 +77,9 @@ public sealed record Table(QualifiedName Name)
 
     /// <summary>Whether the role that runs the migration may alter it.</summary>
     public bool IsOwnedByUs { get; init; } = true;
+
+    /// <summary>Whether it is divided into partitions.</summary>
+    public bool IsPartitioned => Kind == TableKind.Partitioned;
 
     /// <summary>Finds a column by name.</summary>
     public Column? Find(Identifier name) => Columns.FirstOrDefault(column => column.Name == name);

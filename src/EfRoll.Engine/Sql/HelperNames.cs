@@ -23,6 +23,12 @@ public static class HelperNames
     /// <summary>The name that something gets which makes room and is dropped a moment later.</summary>
     public static Identifier Old(Identifier former) => Fit("_efroll_old_", former.Value);
 
+    /// <summary>The name of an index that is being built on a partition, by the partition's object id.</summary>
+    public static Identifier OnPartition(long partition) => new(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{OnPartitionPrefix}{partition}"));
+
+    /// <summary>With what these names begin.</summary>
+    public static string OnPartitionPrefix => "_efroll_on_";
+
     /// <summary>A name that something has between two others, when names are exchanged.</summary>
     public static Identifier Passing(int number) => new(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"_efroll_passing_{number}"));
 

@@ -69,6 +69,9 @@ public sealed record TransactionStep(string Id, string Title, EquatableList<Rela
 /// <param name="Tail">From <c>USING</c> on, in physical names.</param>
 public sealed record CreateIndexConcurrently(string Id, string Title, QualifiedName Table, Identifier Index, bool IsUnique, SqlText Tail) : Step(Id, Title)
 {
+    /// <summary>Whether the table is partitioned: then an index is built on each partition, and attached to one of the whole.</summary>
+    public bool IsPartitioned { get; init; }
+
     /// <summary>The whole statement.</summary>
     [JsonIgnore]
     public SqlText Statement => IsUnique
@@ -112,6 +115,9 @@ public sealed record TryExpressions(string Id, string Title, QualifiedName Table
 {
     /// <summary>Columns of the primary key, to name a row in an error; empty if there is none.</summary>
     public EquatableList<Identifier> Key { get; init; } = [];
+
+    /// <summary>Whether the table is partitioned: then it is done to each of its partitions.</summary>
+    public bool IsPartitioned { get; init; }
 }
 
 /// <summary>Gives the rows that were there before the rollout their values for the new version, page range by page range.</summary>
@@ -127,6 +133,9 @@ public sealed record BackfillTable(string Id, string Title, QualifiedName Table,
 
     /// <summary>Columns of the primary key, to name a row in an error; empty if there is none.</summary>
     public EquatableList<Identifier> Key { get; init; } = [];
+
+    /// <summary>Whether the table is partitioned: then it is done to each of its partitions.</summary>
+    public bool IsPartitioned { get; init; }
 }
 
 /// <summary>A column and the value that a backfill gives it.</summary>

@@ -96,7 +96,7 @@ sealed record SyncTriggers(QualifiedName Table, Identifier BaseSchema, Equatable
             // Nothing to follow: it is filled once, when the row is made, or found without a value.
             return isNewVersion
                 ? $"    IF TG_OP = 'INSERT' THEN\n        {set}\n    END IF;"
-                : (SqlText)$"    IF TG_OP = 'INSERT' OR OLD.{HelperNames.Marker} = 'b' THEN\n        {set}\n    END IF;";
+                : (SqlText)$"    IF TG_OP = 'INSERT' AND NEW.{sync.Target} IS NULL OR TG_OP = 'UPDATE' AND OLD.{HelperNames.Marker} = 'b' THEN\n        {set}\n    END IF;";
         }
 
         var changed = AnyChanged(sync.Inputs);
@@ -113,7 +113,8 @@ sealed record SyncTriggers(QualifiedName Table, Identifier BaseSchema, Equatable
 
     SqlText InsertTrigger(bool isNewVersion)
     {
-        var condition = isNewVersion ? (SqlText)$"NEW.{HelperNames.Marker} = 'n'" : $"NEW.{HelperNames.Marker} <> 'n'";
+        // A row that an update moves to another partition comes here as it was written, with either letter.
+        var condition = isNewVersion ? (SqlText)$"NEW.{HelperNames.Marker} IN ('n', 'N')" : $"NEW.{HelperNames.Marker} NOT IN ('n', 'N')";
         return $"""
             CREATE TRIGGER {HelperNames.Trigger(isInsert: true, isNewVersion)} BEFORE INSERT ON {Table} FOR EACH ROW
             WHEN ({condition}) EXECUTE FUNCTION {HelperNames.Function(Table, isNewVersion)}()
