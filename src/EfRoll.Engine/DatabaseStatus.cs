@@ -38,8 +38,11 @@ public sealed record RolloutStatus(
     DateTimeOffset StartedAt,
     DateTimeOffset UpdatedAt)
 {
+    /// <summary>The earlier migration to which the rollout goes back, undoing <see cref="Migrations"/>; null on the way forward.</summary>
+    public string? BackTo { get; init; }
+
     /// <summary>The migration at which the database will be.</summary>
-    public string TargetMigration => Migrations[^1];
+    public string TargetMigration => BackTo ?? Migrations[^1];
 
     /// <summary>Steps of the current phase that are done.</summary>
     public int StepsDone { get; init; }

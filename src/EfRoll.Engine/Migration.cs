@@ -6,4 +6,8 @@ namespace EfRoll.Engine;
 /// <summary>A name and the changes it stands for, in order.</summary>
 /// <param name="Id">The migration's id: EF Core's, or the file's name without its ending.</param>
 /// <param name="Operations">The changes.</param>
-public sealed record Migration(string Id, EquatableList<Operation> Operations);
+public sealed record Migration(string Id, EquatableList<Operation> Operations)
+{
+    /// <summary>The changes that go back to the migration before it; null where nobody says how, as in hand-written files.</summary>
+    public EquatableList<Operation>? Down { get; init; }
+}

@@ -118,7 +118,7 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
                 open is null ? null : await store.StatusAsync(open, cancellationToken).ConfigureAwait(false),
                 last is null ? null : await store.StatusAsync(last, cancellationToken).ConfigureAwait(false))
             {
-                CurrentMigration = open?.BaseMigration ?? completed?.Migrations[^1] ?? last?.BaseMigration,
+                CurrentMigration = open?.BaseMigration ?? completed?.Plan.TargetMigration ?? last?.BaseMigration,
             };
         },
         cancellationToken);
@@ -128,14 +128,15 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
         if (await store.FindOpenAsync(cancellationToken).ConfigureAwait(false) is { } open)
             return open;
         throw await store.FindLastEndedAsync(cancellationToken).ConfigureAwait(false) is { } last
-            ? Failures.NoOpenRollout(last.Migrations[^1], last.Phase == Phase.Completed)
+            ? Failures.NoOpenRollout(last.Plan.TargetMigration, last.Phase == Phase.Completed)
             : Failures.NoOpenRollout();
     }
 
     static void RequireSame(StoredRollout open, RolloutRequest request, AppliedMigrations applied)
     {
-        // The open rollout's own migrations are in the history from the end of expand on.
-        var asked = PendingMigrations.Of(request, [.. applied.Ids.Except(open.Migrations, StringComparer.OrdinalIgnoreCase)], applied.LastCompleted).Migrations;
+        // The open rollout's own migrations are in the history from the end of expand on; on the way back, until contract.
+        var before = open.Plan.BackTo is null ? applied.Ids.Except(open.Migrations, StringComparer.OrdinalIgnoreCase) : applied.Ids.Union(open.Migrations, StringComparer.OrdinalIgnoreCase);
+        var asked = PendingMigrations.Of(request, [.. before], applied.LastCompleted).Migrations;
         if (!asked.Select(migration => migration.Id).SequenceEqual(open.Migrations))
             throw Failures.OtherRolloutOpen(open.Migrations);
         if (open.Phase == Phase.Contracting)

@@ -8,7 +8,7 @@ namespace EfRoll.Engine;
 /// <param name="Migrations">All migrations of the source in order; those that the database has are skipped.</param>
 public sealed record RolloutRequest(EquatableList<Migration> Migrations)
 {
-    /// <summary>The last migration to roll out; null for all.</summary>
+    /// <summary>The migration to go to, forward or back; null for the last one.</summary>
     public string? To { get; init; }
 
     /// <summary>EF Core's history; null where there is none (hand-written files): then the engine's own state says what was applied.</summary>

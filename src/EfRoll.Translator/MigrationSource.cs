@@ -1,6 +1,7 @@
 using System.Reflection;
 using EfRoll.Engine;
 using EfRoll.Translator.Errors;
+using EfRoll.Translator.Hints;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
 using Migration = Microsoft.EntityFrameworkCore.Migrations.Migration;
@@ -11,6 +12,10 @@ namespace EfRoll.Translator;
 /// One migration of an application. Its <c>Up</c> is code that may give other values each time, so it runs once; its <c>Down</c> may be empty
 /// or throw, so it runs only when a translation asks for it.
 /// </summary>
+/// <param name="id">The migration's id.</param>
+/// <param name="create">Makes an instance of it.</param>
+/// <param name="provider">The provider's services.</param>
+/// <param name="projectFolder">The folder by which paths of source files are shortened.</param>
 sealed class MigrationSource(string id, Func<Migration> create, Provider provider, string? projectFolder = null)
 {
     static readonly MethodInfo UpMethod = typeof(Migration).GetMethod("Up", BindingFlags.Instance | BindingFlags.NonPublic)!;
@@ -22,26 +27,47 @@ sealed class MigrationSource(string id, Func<Migration> create, Provider provide
 
     public string Id => id;
 
+    /// <summary>
+    /// Whether this is the way back: then the operations of the migration's <c>Down</c> are what is to be done, those of its <c>Up</c> undo them.
+    /// </summary>
+    public bool IsReversed { get; init; }
+
+    /// <summary>Makes the migration before this one, whose model the way back leads to; null for none.</summary>
+    public Func<Migration>? Before { get; init; }
+
     public Provider Provider => provider;
 
-    /// <summary>The operations of <c>Up</c>.</summary>
+    /// <summary>The operations to be done: those of <c>Up</c>, unless reversed.</summary>
     public IReadOnlyList<LocatedOperation> Up => _up ??= ReadUp();
 
-    /// <summary>The operations of <c>Down</c>; none where it throws.</summary>
+    /// <summary>The operations that undo them: those of <c>Down</c>, unless reversed; none where it throws.</summary>
     public IReadOnlyList<MigrationOperation> Down => _down ??= ReadDown();
 
-    /// <summary>The model after this migration; empty for one without a designer file.</summary>
-    public IModel Model => _model ??= provider.Finalize(create().TargetModel);
+    /// <summary>The model after the operations; empty for a migration without a designer file.</summary>
+    public IModel Model => _model ??= ReadModel();
+
+    MethodInfo Forth => IsReversed ? DownMethod : UpMethod;
+
+    MethodInfo Back => IsReversed ? UpMethod : DownMethod;
+
+    IModel ReadModel()
+    {
+        var migration = IsReversed ? Before?.Invoke() : create();
+        return migration is null ? provider.EmptyModel : provider.Finalize(migration.TargetModel);
+    }
 
     IReadOnlyList<LocatedOperation> ReadUp()
     {
         try
         {
-            return Run(UpMethod);
+            var forth = Run(Forth);
+            if (IsReversed)
+                HintsOnTheWayBack.Carry(Down, forth.Select(located => located.Operation));
+            return forth;
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            throw Untranslatable.MigrationThrows("Up", exception, new SourceLocation(id));
+            throw Untranslatable.MigrationThrows(Forth.Name, exception, new SourceLocation(id));
         }
     }
 
@@ -49,7 +75,7 @@ sealed class MigrationSource(string id, Func<Migration> create, Provider provide
     {
         try
         {
-            return [.. Run(DownMethod).Select(located => located.Operation)];
+            return [.. Run(Back).Select(located => located.Operation)];
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

@@ -30,15 +30,22 @@ static class MigrationsAssemblyReader
     {
         var provider = new Provider(services);
         var history = services.GetService<IHistoryRepository>();
-        var manifests = migrations.Select(migration => Read(migration.Id, migration.Create, provider, projectFolder) with
+        var manifests = new List<MigrationManifest>();
+        Func<Migration>? before = null;
+        foreach (var (id, create) in migrations)
         {
-            InsertHistory = SqlText.Verbatim(history.GetInsertScript(new HistoryRow(migration.Id, ProductInfo.GetVersion())).Trim()),
-            DeleteHistory = SqlText.Verbatim(history.GetDeleteScript(migration.Id).Trim()),
-        });
+            manifests.Add(Read(id, create, before, provider, projectFolder) with
+            {
+                InsertHistory = SqlText.Verbatim(history.GetInsertScript(new HistoryRow(id, ProductInfo.GetVersion())).Trim()),
+                DeleteHistory = SqlText.Verbatim(history.GetDeleteScript(id).Trim()),
+            });
+            before = create;
+        }
+
         return new ContextManifest(name, manifests.ToEquatableList()) { History = History(history) };
     }
 
-    static MigrationManifest Read(string id, Func<Migration> create, Provider provider, string? projectFolder)
+    static MigrationManifest Read(string id, Func<Migration> create, Func<Migration>? before, Provider provider, string? projectFolder)
     {
         try
         {
@@ -47,10 +54,12 @@ static class MigrationsAssemblyReader
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             var refusal = MigrationTranslator.ToRefusal(Untranslatable.MigrationNotCreated(id, exception is System.Reflection.TargetInvocationException { InnerException: { } inner } ? inner : exception));
-            return new MigrationManifest(new Engine.Migration(id, [])) { Refusals = [refusal] };
+            return new MigrationManifest(new Engine.Migration(id, []) { Down = [] }) { Refusals = [refusal], DownRefusals = [refusal] };
         }
 
-        return MigrationTranslator.Translate(new MigrationSource(id, create, provider, projectFolder));
+        var forth = MigrationTranslator.Translate(new MigrationSource(id, create, provider, projectFolder));
+        var back = MigrationTranslator.Translate(new MigrationSource(id, create, provider, projectFolder) { IsReversed = true, Before = before });
+        return forth with { Migration = forth.Migration with { Down = back.Migration.Operations }, DownRefusals = back.Refusals };
     }
 
     // The names are read from the statement itself: options, naming conventions and replaced repositories all end there.

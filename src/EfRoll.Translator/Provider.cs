@@ -21,6 +21,9 @@ sealed class Provider(DbContext context)
     /// <summary>Makes the model at a migration usable; a migration without a designer file has an empty one.</summary>
     public IModel Finalize(IModel model) => _modelInitializer.Initialize(model, designTime: true, validationLogger: null);
 
+    /// <summary>The model of a database without migrations.</summary>
+    public IModel EmptyModel => Finalize(new ModelBuilder().FinalizeModel());
+
     /// <summary>The store type that the provider would give a column.</summary>
     public string StoreType(ColumnOperation operation, string? schema, string table, string column, MigrationSource migration)
     {

@@ -75,8 +75,9 @@ public enum ErrorCode
     NotExpandedYet = 1406,
     ContractBegan = 1407,
     MigrationNotFound = 1408,
-    MigrationApplied = 1409,
+    NoWayBack = 1409,
     NoHistoryStatement = 1410,
+    MigrationsMissingBefore = 1411,
 
     // 1500: running steps: locks, violations, failures
     EngineBusy = 1501,

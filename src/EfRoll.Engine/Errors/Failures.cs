@@ -76,10 +76,16 @@ public static class Failures
     public static EfRollException MigrationNotFound(string name, IEnumerable<string> known) =>
         new(ErrorCode.MigrationNotFound, $"There is no migration {name}; there are {string.Join(", ", known)}.", "Name one of them.");
 
-    /// <summary>The target lies behind the database.</summary>
-    public static EfRollException MigrationApplied(string name, string current) =>
-        new(ErrorCode.MigrationApplied, $"The database is at {current} and has {name} already; going back to an earlier migration is not supported.",
+    /// <summary>The target lies behind the database, and nothing says how to go back.</summary>
+    public static EfRollException NoWayBack(string migration) =>
+        new(ErrorCode.NoWayBack, $"Going back means to undo {migration}, and nothing says how: a hand-written file, or a manifest of an earlier EfRoll, has no way back.",
             "Write a new migration that takes the change back.");
+
+    /// <summary>The target lies behind the database, which lacks some migrations before it.</summary>
+    public static EfRollException MigrationsMissingBefore(string target, IEnumerable<string> missing, string current) =>
+        new(ErrorCode.MigrationsMissingBefore,
+            $"The database is at {current}, after {target}, but lacks {string.Join(", ", missing)}: forward and back at once is not one rollout.",
+            "Run 'start' and 'complete' without --to first, then go back.");
 
     /// <summary>The source does not say how to record a migration.</summary>
     public static EfRollException NoHistoryStatement(string migration) =>

@@ -31,7 +31,7 @@ sealed class PlanMaker(Session session, StateStore store)
         var (types, defaults) = Planner.NamesUsed(pending.Migrations);
         var database = await reader.ReadAsync(
             versionSchemas, types, defaults, catalogue => Planner.NewObjects(catalogue, pending.Migrations), cancellationToken).ConfigureAwait(false);
-        var rollout = Planner.Fold(database, pending.Migrations, request.Views);
+        var rollout = Planner.Fold(database, pending.Migrations, request.Views) with { BackTo = pending.BackTo };
         var newObjects = Planner.NewObjects(database, pending.Migrations);
         var answers = await new ProbeReader(session).AskAsync(rollout.Probes, newObjects, cancellationToken).ConfigureAwait(false);
         if (DependentTrial.Of(rollout.After) is { } trial)
@@ -55,6 +55,8 @@ sealed class PlanMaker(Session session, StateStore store)
         var table = history.Table.In(session.BaseSchema);
         var insert = pending.Migrations.Select(migration => StatementOf(history.Insert, migration));
         var delete = pending.Migrations.Reverse().Select(migration => StatementOf(history.Delete, migration));
+        if (pending.BackTo is not null)
+            return new HistoryScript(table, [], []) { AtContract = pending.Migrations.Select(migration => StatementOf(history.Delete, migration)).ToEquatableList() };
         if (applied.HasHistoryTable)
             return new HistoryScript(table, insert.ToEquatableList(), delete.ToEquatableList());
 

@@ -24,7 +24,7 @@ public sealed record ContextManifest(string Name, EquatableList<MigrationManifes
 }
 
 /// <summary>One migration as a build leaves it.</summary>
-/// <param name="Migration">Its id and its operations; empty where <see cref="Refusals"/> say why.</param>
+/// <param name="Migration">Its id and its operations, forth and back; empty where <see cref="Refusals"/> say why.</param>
 public sealed record MigrationManifest(Migration Migration)
 {
     /// <summary>The statement that says it was applied; null for hand-written files.</summary>
@@ -41,6 +41,9 @@ public sealed record MigrationManifest(Migration Migration)
 
     /// <summary>What of it cannot be translated; the migration can then not be rolled out, but may have been applied long ago.</summary>
     public EquatableList<Refusal> Refusals { get; init; } = [];
+
+    /// <summary>What of its way back cannot be translated.</summary>
+    public EquatableList<Refusal> DownRefusals { get; init; } = [];
 }
 
 /// <summary>Something that cannot be translated: as an error would say it, but kept until somebody wants to roll it out.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using EfRoll.Engine.Errors;
+using EfRoll.Engine.Operations;
 using EfRoll.Engine.Schema;
 using EfRoll.Engine.Sql;
 
@@ -90,16 +91,21 @@ static class ContextReader
         var fields = node.AsObject("The migration");
         var id = fields.Text("name");
         node.Origin.Migration = id;
-        var manifest = new MigrationManifest(new Migration(id, fields.List("operations").SelectMany(item => OperationReader.Read(item, isBuilt: true)).ToEquatableList()))
+        var migration = new Migration(id, ReadOperations(fields, "operations")) { Down = fields.Given("down") is null ? null : ReadOperations(fields, "down") };
+        var manifest = new MigrationManifest(migration)
         {
             InsertHistory = fields.OptionalText("insert_history") is { } insert ? SqlText.Verbatim(insert) : null,
             DeleteHistory = fields.OptionalText("delete_history") is { } delete ? SqlText.Verbatim(delete) : null,
             Script = fields.Given("script")?.AsList("script").Select(statement => statement.AsText("script")).ToEquatableList(),
             Refusals = fields.List("refusals").Select(ReadRefusal).ToEquatableList(),
+            DownRefusals = fields.List("down_refusals").Select(ReadRefusal).ToEquatableList(),
         };
         fields.End();
         return manifest;
     }
+
+    static EquatableList<Operation> ReadOperations(NodeFields fields, string name) =>
+        fields.List(name).SelectMany(item => OperationReader.Read(item, isBuilt: true)).ToEquatableList();
 
     static Refusal ReadRefusal(ManifestNode node)
     {

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using EfRoll.Engine.Operations;
+using EfRoll.Engine.Schema;
 
 namespace EfRoll.Engine.Manifests;
 
@@ -63,10 +65,9 @@ public static class ManifestWriter
     {
         json.WriteStartObject();
         json.WriteString("name", manifest.Migration.Id);
-        json.WriteStartArray("operations");
-        foreach (var operation in manifest.Migration.Operations)
-            OperationWriter.Write(json, operation, manifest.Migration.Id);
-        json.WriteEndArray();
+        WriteOperations(json, "operations", manifest.Migration.Operations, manifest.Migration.Id);
+        if (manifest.Migration.Down is { } down)
+            WriteOperations(json, "down", down, manifest.Migration.Id);
         WriteText(json, "insert_history", manifest.InsertHistory?.ToString());
         WriteText(json, "delete_history", manifest.DeleteHistory?.ToString());
         if (manifest.Script is { } script)
@@ -77,15 +78,27 @@ public static class ManifestWriter
             json.WriteEndArray();
         }
 
-        if (manifest.Refusals.Count > 0)
-        {
-            json.WriteStartArray("refusals");
-            foreach (var refusal in manifest.Refusals)
-                WriteRefusal(json, refusal, manifest.Migration.Id);
-            json.WriteEndArray();
-        }
-
+        WriteRefusals(json, "refusals", manifest.Refusals, manifest.Migration.Id);
+        WriteRefusals(json, "down_refusals", manifest.DownRefusals, manifest.Migration.Id);
         json.WriteEndObject();
+    }
+
+    static void WriteOperations(Utf8JsonWriter json, string name, EquatableList<Operation> operations, string migration)
+    {
+        json.WriteStartArray(name);
+        foreach (var operation in operations)
+            OperationWriter.Write(json, operation, migration);
+        json.WriteEndArray();
+    }
+
+    static void WriteRefusals(Utf8JsonWriter json, string name, EquatableList<Refusal> refusals, string migration)
+    {
+        if (refusals.Count == 0)
+            return;
+        json.WriteStartArray(name);
+        foreach (var refusal in refusals)
+            WriteRefusal(json, refusal, migration);
+        json.WriteEndArray();
     }
 
     static void WriteRefusal(Utf8JsonWriter json, Refusal refusal, string migration)

@@ -6,7 +6,7 @@ using EfRoll.Engine.Steps;
 namespace EfRoll.Engine.Planning;
 
 /// <summary>The steps that end the old version: one transaction of catalogue changes, then indexes that nobody needs any more.</summary>
-sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan beside, VersionViews views, SqlPlan sql, ViewPolicy policy, string? baseMigration)
+sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan beside, VersionViews views, SqlPlan sql, ViewPolicy policy, string? baseMigration, HistoryScript? history)
 {
     readonly List<SqlText> _statements = [];
     readonly HashSet<QualifiedName> _touched = [];
@@ -62,6 +62,8 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan besid
         DropTables();
         MoveTables();
         _statements.AddRange(sql.AfterExchange());
+        if (history is not null)
+            _statements.AddRange(history.AtContract);
         if (policy == ViewPolicy.All)
             _statements.AddRange(views.CreateFinal(ExchangedViews));
 
@@ -117,7 +119,13 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan besid
 
     void DropConstraints()
     {
-        // Foreign keys first: they stand on the keys.
+        // Foreign keys first, also those of tables that go: they stand on the keys.
+        foreach (var (table, key) in DroppedTables.SelectMany(table => table.Constraints.Select(constraint => (table, constraint)))
+            .Where(pair => pair.constraint.Target is { } target && objects.DroppedConstraints.Any(dropped => dropped.Table.Original!.Name == target.Table)))
+        {
+            _statements.Add($"ALTER TABLE {table.Name} DROP CONSTRAINT {key.Name}");
+        }
+
         foreach (var dropped in objects.DroppedConstraints.OrderBy(dropped => Original(dropped).Kind != ConstraintKind.ForeignKey).ThenBy(dropped => dropped.Table.Name).ThenBy(dropped => dropped.Name))
         {
             AddStatements(dropped.Table, [$"ALTER TABLE {dropped.Table.Original!.Name} DROP CONSTRAINT {dropped.Name}"]);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using EfRoll.Engine.Schema;
 using EfRoll.Engine.Sql;
 using EfRoll.Engine.Steps;
@@ -20,7 +21,7 @@ public sealed record Plan
     /// <summary>The version that runs today; null on a database without one.</summary>
     public string? BaseMigration { get; init; }
 
-    /// <summary>The migrations of the rollout, in order; the last one is its target.</summary>
+    /// <summary>The migrations of the rollout, in the order in which they are done, or undone.</summary>
     public required EquatableList<string> Migrations { get; init; }
 
     /// <summary>The version schemas made, by the schema they stand before.</summary>
@@ -35,12 +36,23 @@ public sealed record Plan
     /// <summary>What the user should know before starting.</summary>
     public EquatableList<string> Notes { get; init; } = [];
 
+    /// <summary>The earlier migration to which the rollout goes back, undoing <see cref="Migrations"/>; null on the way forward.</summary>
+    public string? BackTo { get; init; }
+
     /// <summary>The migration at which the database will be.</summary>
-    public string TargetMigration => Migrations[^1];
+    [JsonIgnore]
+    public string TargetMigration => BackTo ?? Migrations[^1];
 }
 
 /// <summary>The rows of EF Core's history table that a rollout writes and takes out, as whole statements.</summary>
 /// <param name="Table">The history table.</param>
 /// <param name="Insert">Run in the step that makes the version visible; the first may make the table.</param>
 /// <param name="Delete">Run at rollback.</param>
-public sealed record HistoryScript(QualifiedName Table, EquatableList<SqlText> Insert, EquatableList<SqlText> Delete);
+public sealed record HistoryScript(QualifiedName Table, EquatableList<SqlText> Insert, EquatableList<SqlText> Delete)
+{
+    /// <summary>
+    /// Run in the transaction of contract: the rows that a rollout takes back. Not earlier: until then the old version runs, and must find itself
+    /// applied; EF Core ignores rows of migrations that it does not know.
+    /// </summary>
+    public EquatableList<SqlText> AtContract { get; init; } = [];
+}

@@ -27,7 +27,7 @@ public static class PlanText
         {
             Line(0, $"From {plan.BaseMigration ?? "nothing"} to {plan.TargetMigration}");
             foreach (var migration in plan.Migrations)
-                Line(2, $"+ {migration}");
+                Line(2, $"{(plan.BackTo is null ? '+' : '-')} {migration}");
             foreach (var (schema, version) in plan.VersionSchemas)
                 Line(0, $"The new version sees schema {schema.Value} through {version.Value}.");
             foreach (var note in plan.Notes)

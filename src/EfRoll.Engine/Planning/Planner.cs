@@ -60,7 +60,7 @@ public static class Planner
     {
         var layout = new Layout(rollout.After);
         var objects = new ObjectChanges(layout, answers);
-        var views = new VersionViews(layout, rollout.Views, rollout.Migrations[^1], history?.Table);
+        var views = new VersionViews(layout, rollout.Views, rollout.TargetMigration, history?.Table);
         var sql = new SqlPlan(layout, answers);
         var beside = new ObjectPlan(rollout.After);
         var expand = new ExpandPlan(layout, objects, beside, views, sql, answers, history).Steps();
@@ -68,9 +68,10 @@ public static class Planner
         {
             BaseMigration = baseMigration,
             Migrations = rollout.Migrations,
+            BackTo = rollout.BackTo,
             VersionSchemas = views.Schemas,
             Expand = expand,
-            Contract = new ContractPlan(layout, objects, beside, views, sql, rollout.Views, baseMigration).Steps(),
+            Contract = new ContractPlan(layout, objects, beside, views, sql, rollout.Views, baseMigration, history).Steps(),
             Notes = Notes(layout, rollout, views).ToEquatableList(),
         };
     }
@@ -150,4 +151,11 @@ public static class Planner
 }
 
 /// <summary>The net change of a rollout, and what has to be asked of PostgreSQL before it can be planned.</summary>
-public sealed record Rollout(EquatableList<string> Migrations, LogicalSchema After, ViewPolicy Views, EquatableList<Probe> Probes);
+public sealed record Rollout(EquatableList<string> Migrations, LogicalSchema After, ViewPolicy Views, EquatableList<Probe> Probes)
+{
+    /// <summary>The earlier migration to which it goes back; null on the way forward.</summary>
+    public string? BackTo { get; init; }
+
+    /// <summary>The migration at which the database will be.</summary>
+    public string TargetMigration => BackTo ?? Migrations[^1];
+}

@@ -16,7 +16,7 @@ sealed record AppliedMigrations(IReadOnlyList<string> Ids, bool HasHistoryTable,
             return hasState
                 ? new AppliedMigrations(
                     await store.CompletedMigrationsAsync(cancellationToken).ConfigureAwait(false), false,
-                    (await store.FindLastCompletedAsync(cancellationToken).ConfigureAwait(false))?.Migrations[^1])
+                    (await store.FindLastCompletedAsync(cancellationToken).ConfigureAwait(false))?.Plan.TargetMigration)
                 : new AppliedMigrations([], false, null);
         }
 

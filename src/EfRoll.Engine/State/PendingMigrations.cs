@@ -3,11 +3,14 @@ using EfRoll.Engine.Schema;
 
 namespace EfRoll.Engine.State;
 
-/// <summary>What of a request the database does not have yet.</summary>
+/// <summary>What lies between the database and the target of a request.</summary>
 /// <param name="Base">The migration at which the database is; null for none.</param>
-/// <param name="Migrations">Those to roll out, in order.</param>
+/// <param name="Migrations">Those to roll out, in order; on the way back the latest comes first, with the operations of its <see cref="Migration.Down"/>.</param>
 sealed record PendingMigrations(string? Base, EquatableList<Migration> Migrations)
 {
+    /// <summary>The earlier migration to which the database goes back; null on the way forward.</summary>
+    public string? BackTo { get; private init; }
+
     /// <summary>Compares a request with what was applied.</summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="applied">Ids of applied migrations, in any order.</param>
@@ -26,9 +29,15 @@ sealed record PendingMigrations(string? Base, EquatableList<Migration> Migration
         var isApplied = applied.ToHashSet(StringComparer.OrdinalIgnoreCase);
         var last = known.LastOrDefault(migration => isApplied.Contains(migration.Id))?.Id;
         var pending = known.Take(end).Where(migration => !isApplied.Contains(migration.Id)).ToEquatableList();
-        if (pending.Count == 0 && request.To is { } target && last is not null && !IsSame(last, target))
-            throw Failures.MigrationApplied(target, last);
-        return new PendingMigrations(last ?? lastCompleted, pending);
+        var later = known.Skip(end).Where(migration => isApplied.Contains(migration.Id)).Reverse().ToList();
+        if (later.Count == 0 || request.To is null)
+            return new PendingMigrations(last ?? lastCompleted, pending);
+        if (pending.Count > 0)
+            throw Failures.MigrationsMissingBefore(request.To, pending.Select(migration => migration.Id), last!);
+        return new PendingMigrations(last, later.Select(migration => migration with { Operations = migration.Down ?? throw Failures.NoWayBack(migration.Id), Down = null }).ToEquatableList())
+        {
+            BackTo = known[end - 1].Id,
+        };
     }
 
     static bool IsSame(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);

@@ -12,7 +12,7 @@ namespace EfRoll.Tool.Commands;
 /// <summary>What is rolled out, and how the new version sees it: the options of <c>start</c> and <c>plan</c>.</summary>
 sealed class RolloutOptions(CommandLineApplication command)
 {
-    readonly CommandOption _to = command.Option("--to <MIGRATION>", "The last migration to roll out, with or without its timestamp. Default: all that are pending.", CommandOptionType.SingleValue);
+    readonly CommandOption _to = command.Option("--to <MIGRATION>", "The migration to go to, forward or back, with or without its timestamp. Default: the last one.", CommandOptionType.SingleValue);
 
     readonly CommandOption _views = command.Option("--views <POLICY>",
         "Which tables the new version sees through views: changed or all. Default: changed; for files all, as pgroll does.", CommandOptionType.SingleValue);
@@ -23,20 +23,19 @@ sealed class RolloutOptions(CommandLineApplication command)
     public static async Task RefuseUntranslatedAsync(
         RollEngine engine, MigrationSource source, RolloutRequest request, Reporter reporter, CancellationToken cancellationToken)
     {
-        if (source.Manifest.Migrations.All(migration => migration.Refusals.Count == 0))
+        if (source.Manifest.Migrations.All(migration => migration is { Refusals.Count: 0, DownRefusals.Count: 0 }))
             return;
 
         // Which migrations are pending is the engine's to say; their content, incomplete here, is not to be planned.
-        var ids = request with { Migrations = request.Migrations.Select(migration => migration with { Operations = [] }).ToEquatableList() };
-        IReadOnlyList<string> pending;
+        var ids = request with { Migrations = request.Migrations.Select(migration => migration with { Operations = [], Down = migration.Down is null ? null : [] }).ToEquatableList() };
+        Plan? plan;
         try
         {
-            var plan = await engine.PlanAsync(ids, cancellationToken).ConfigureAwait(false);
+            plan = await engine.PlanAsync(ids, cancellationToken).ConfigureAwait(false);
 
             // On an empty database EF Core's own script runs, which needs no translation.
             if (plan is { Expand: [RunOutsideTransaction { Statement: var script }] } && script.ToString() == request.FreshScript)
                 return;
-            pending = plan?.Migrations ?? [];
         }
         catch (EfRollException exception) when (IsAboutState(exception))
         {
@@ -44,9 +43,9 @@ sealed class RolloutOptions(CommandLineApplication command)
             return;
         }
 
-        foreach (var id in pending)
+        foreach (var id in plan?.Migrations ?? [])
         {
-            var refusals = source.Refusals(id);
+            var refusals = source.Refusals(id, isBack: plan?.BackTo is not null);
             foreach (var refusal in refusals)
                 reporter.Error(refusal);
             if (refusals.Count > 0)

@@ -57,7 +57,7 @@ static class StatusText
         Line(text, title, rollout.TargetMigration);
         Line(text, "  from", rollout.BaseMigration ?? "nothing");
         foreach (var (number, migration) in rollout.Migrations.Index())
-            Line(text, number == 0 ? "  migrations" : "", migration);
+            Line(text, number > 0 ? "" : rollout.BackTo is null ? "  migrations" : "  undoes", migration);
         Line(text, "  phase", Word(rollout.Phase));
         if (rollout.Steps > 0)
             Line(text, "  steps", string.Create(CultureInfo.InvariantCulture, $"{rollout.StepsDone} of {rollout.Steps} done"));
@@ -90,6 +90,7 @@ static class StatusText
         json.WriteNumber("id", rollout.Id);
         json.WriteString("baseMigration", rollout.BaseMigration);
         json.WriteString("targetMigration", rollout.TargetMigration);
+        json.WriteBoolean("goesBack", rollout.BackTo is not null);
         WriteStrings(json, "migrations", rollout.Migrations);
         json.WriteString("phase", rollout.Phase switch
         {

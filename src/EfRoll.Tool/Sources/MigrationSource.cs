@@ -46,9 +46,10 @@ sealed record MigrationSource(ContextManifest Manifest, ViewPolicy Views)
 
     static bool IsSame(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The refusals of a migration.</summary>
-    public IReadOnlyList<EfRollException> Refusals(string migration) =>
-        [.. Manifest.Migrations.Where(candidate => candidate.Migration.Id == migration).SelectMany(candidate => candidate.Refusals).Select(ToolMistakes.Refused)];
+    /// <summary>The refusals of a migration, or of its way back.</summary>
+    public IReadOnlyList<EfRollException> Refusals(string migration, bool isBack) =>
+        [.. Manifest.Migrations.Where(candidate => candidate.Migration.Id == migration)
+            .SelectMany(candidate => isBack ? candidate.DownRefusals : candidate.Refusals).Select(ToolMistakes.Refused)];
 }
 
 /// <summary>What the user wants of a rollout.</summary>

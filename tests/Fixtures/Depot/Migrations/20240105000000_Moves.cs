@@ -58,6 +58,7 @@ public sealed class Moves : Migration
             oldClrType: typeof(string),
             oldType: "character varying(20)",
             oldMaxLength: 20,
-            oldComment: "As painted on it.");
+            oldComment: "As painted on it.")
+            .Up("left(\"Code\", 10)");
     }
 }
