@@ -10,13 +10,10 @@ public sealed class GoingBackTests : IDisposable
 
     static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Applications => ["Sample", "Depot"];
-
-    [Theory]
-    [MemberData(nameof(Applications))]
-    public async Task Each_step_back_ends_in_the_schema_that_EF_Core_makes(string name)
+    [Fact]
+    public async Task Each_step_back_ends_in_the_schema_that_EF_Core_makes()
     {
-        var application = name == "Sample" ? Application.Sample : Application.Depot;
+        var application = Application.Depot;
         await using var database = await LatestAsync(application);
         await using var oracle = await database.CopyAsync(Token);
         var all = application.Migrations(database);
@@ -39,7 +36,8 @@ public sealed class GoingBackTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(Applications))]
+    [InlineData("Sample")]
+    [InlineData("Depot")]
     public async Task All_the_way_back_can_be_one_rollout_and_so_can_the_way_forth_again(string name)
     {
         var application = name == "Sample" ? Application.Sample : Application.Depot;
