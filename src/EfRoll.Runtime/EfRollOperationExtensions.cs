@@ -37,6 +37,14 @@ public static class EfRollOperationExtensions
             _ => throw new ArgumentOutOfRangeException(nameof(moment), moment, null),
         });
 
+    /// <summary>
+    /// Says that a change needs no second column. Where a column becomes required, both versions must give it values from the start on; where it stops
+    /// being required, or compares in another way, the new version sees that only after complete. On a stored computed column, or on switching
+    /// UNLOGGED, it accepts that the table is rewritten while nobody can use it.
+    /// </summary>
+    public static OperationBuilder<T> InPlace<T>(this OperationBuilder<T> operation)
+        where T : MigrationOperation => Annotate(operation, "EfRoll:InPlace", "true");
+
     // Values are plain strings: the design host may load another copy of this assembly than the one it was compiled with.
     static OperationBuilder<T> Annotate<T>(OperationBuilder<T> operation, string name, string value)
         where T : MigrationOperation

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EfRoll.Engine.Sql;
 using EfRoll.Translator.Errors;
 using EfRoll.Translator.Hints;
@@ -66,6 +67,22 @@ sealed class AnnotationSet
     public Expression? TakeExpression(string name) => TakeText(name) is not { } text
         ? null
         : string.IsNullOrWhiteSpace(text) ? throw Untranslatable.Hint(_subject, Show(name), "the expression is empty") : new Expression(text);
+
+    /// <summary>Takes a hint that says only that it is there.</summary>
+    public bool TakeHint(string name) => TakeText(name) switch
+    {
+        null => false,
+        "true" => true,
+        var other => throw Untranslatable.Hint(_subject, Show(name), $"'{other}' is not true"),
+    };
+
+    /// <summary>Takes storage parameters as the provider writes them: their values as SQL.</summary>
+    public Dictionary<string, string> TakeStorageParameters() => TakeAll(NpgsqlAnnotation.StorageParameterPrefix).ToDictionary(pair => pair.Key, pair => pair.Value switch
+    {
+        bool flag => flag ? "true" : "false",
+        string text => $"{Literal.Text(text)}",
+        var number => Convert.ToString(number, CultureInfo.InvariantCulture)!,
+    });
 
     /// <summary>Takes a hint that is any text, also an empty one.</summary>
     public string? TakeText(string name)

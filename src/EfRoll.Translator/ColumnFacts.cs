@@ -96,10 +96,10 @@ sealed class ColumnFacts(ColumnOperation operation, string? schema, string table
 
     (string? Expression, bool IsStored) Generated(AnnotationSet annotations)
     {
-        if (annotations.Take<string>(NpgsqlAnnotation.TsVectorConfig) is null)
-            return (operation.ComputedColumnSql, operation.IsStored ?? false);
-        annotations.Take<string[]>(NpgsqlAnnotation.TsVectorProperties);
-        return (migration.Provider.TextSearchExpression(operation, schema, table, name, migration.Model), true);
+        var columns = annotations.Take<string[]>(NpgsqlAnnotation.TsVectorProperties);
+        return annotations.Take<string>(NpgsqlAnnotation.TsVectorConfig) is { } configuration
+            ? (migration.Provider.TextSearchExpression(configuration, columns ?? [], schema, table, $"column {table}.{name}", migration.Model), true)
+            : (operation.ComputedColumnSql, operation.IsStored ?? false);
     }
 
     string SerialType() => StoreType switch

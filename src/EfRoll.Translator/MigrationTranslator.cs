@@ -58,7 +58,7 @@ static class MigrationTranslator
         DropColumnOperation drop => DropColumnTranslation.Translate(drop, migration),
         RenameColumnOperation rename => RenameColumnTranslation.Translate(rename),
         AlterColumnOperation alter => AlterColumnTranslation.Translate(alter, migration),
-        CreateIndexOperation create => CreateIndexTranslation.Translate(create),
+        CreateIndexOperation create => CreateIndexTranslation.Translate(create, migration),
         DropIndexOperation drop => DropIndexTranslation.Translate(drop),
         RenameIndexOperation rename => RenameIndexTranslation.Translate(rename),
         AddPrimaryKeyOperation add => ConstraintTranslation.Translate(add),

@@ -15,6 +15,7 @@ static class NpgsqlAnnotation
     public const string IndexMethod = "Npgsql:IndexMethod";
     public const string IndexOperators = "Npgsql:IndexOperators";
     public const string IndexNullSortOrder = "Npgsql:IndexNullSortOrder";
+    public const string IndexSortOrder = "Npgsql:IndexSortOrder";
     public const string IndexInclude = "Npgsql:IndexInclude";
     public const string NullsDistinct = "Npgsql:NullsDistinct";
     public const string CreatedConcurrently = "Npgsql:CreatedConcurrently";

@@ -75,23 +75,16 @@ sealed class Provider(DbContext context)
         }
     }
 
-    /// <summary>Writes the expression of a generated column for text search.</summary>
-    public string TextSearchExpression(ColumnOperation operation, string? schema, string table, string column, IModel model)
+    /// <summary>Writes the expression over columns that a text search configuration makes a <c>tsvector</c> of.</summary>
+    public string TextSearchExpression(string configuration, string[] columns, string? schema, string table, string what, IModel model)
     {
-        var probe = new AddColumnOperation
-        {
-            Schema = schema,
-            Table = table,
-            Name = column,
-            ClrType = operation.ClrType,
-            ColumnType = operation.ColumnType,
-            IsNullable = operation.IsNullable,
-        };
-        probe.AddAnnotations(operation.GetAnnotations());
+        var probe = new AddColumnOperation { Schema = schema, Table = table, Name = "probe", ClrType = typeof(NpgsqlTypes.NpgsqlTsVector), ColumnType = "tsvector" };
+        probe.AddAnnotation(NpgsqlAnnotation.TsVectorConfig, configuration);
+        probe.AddAnnotation(NpgsqlAnnotation.TsVectorProperties, columns);
 
         // The provider puts the expression into the operation while it writes its SQL.
-        DataSql([probe], model, $"the text search column {table}.{column}");
-        return probe.ComputedColumnSql ?? throw Untranslatable.ColumnChange(table, column, "The text search expression");
+        DataSql([probe], model, $"the text search expression of {what}");
+        return probe.ComputedColumnSql ?? throw Untranslatable.ColumnChange(table, what, "The text search expression");
     }
 
     /// <summary>Writes an operation on data as the provider would; the operation may be changed by that.</summary>

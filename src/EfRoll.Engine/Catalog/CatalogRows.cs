@@ -21,6 +21,8 @@ static class CatalogRows
         Publications = row.GetFieldValue<string[]>(11).ToEquatableList(),
         Dependents = row.GetFieldValue<string[]>(12).ToEquatableList(),
         HasFullReplicaIdentity = row.GetBoolean(13),
+        IsEmpty = row.GetBoolean(14),
+        IsUnlogged = row.GetBoolean(15),
     });
 
     public static (uint Table, Column Column, TypeFacts Type) Column(NpgsqlDataReader row)

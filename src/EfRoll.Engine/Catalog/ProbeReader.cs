@@ -45,6 +45,7 @@ sealed class ProbeReader(Session session)
     Task<ProbeAnswer> AskAsync(Probe probe, CancellationToken cancellationToken) => probe switch
     {
         ExpressionProbe expression => AskAsync(expression, cancellationToken),
+        GenerationProbe generation => AskAsync(generation, cancellationToken),
         CheckProbe check => AskAsync(check, cancellationToken),
         IndexProbe index => AskAsync(index, cancellationToken),
         _ => throw new NotSupportedException($"There is no way to ask a {probe.GetType().Name}."),
@@ -73,6 +74,26 @@ sealed class ProbeReader(Session session)
 
         var reads = await session.QueryAsync(ViewReads, [View.ToString(), table.ToString()], reader => new Identifier(reader.GetString(0)), cancellationToken).ConfigureAwait(false);
         return new ProbeAnswer(reads.Where(name => name != Target).ToEquatableList(), null);
+    }
+
+    async Task<ProbeAnswer> AskAsync(GenerationProbe probe, CancellationToken cancellationToken)
+    {
+        var table = await CreateNamedTableAsync(probe, cancellationToken).ConfigureAwait(false);
+        var kind = probe.Kind == GeneratedKind.Stored ? (SqlText)$"STORED" : $"VIRTUAL";
+        try
+        {
+            await session.ExecuteAsync(
+                $"ALTER TABLE {table} ADD COLUMN {Target} {SqlText.Verbatim(probe.Type)} GENERATED ALWAYS AS {probe.Expression} {kind}", cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException error)
+        {
+            throw Mistakes.InvalidDefinition(probe.What, probe.Expression.Text, error.MessageText, probe.Source);
+        }
+
+        await RenameAsync(probe, table, cancellationToken).ConfigureAwait(false);
+        var expression = await session.ScalarAsync<string>(
+            $"SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = $1::regclass", [table.ToString()], cancellationToken).ConfigureAwait(false);
+        return new ProbeAnswer([], SqlText.Verbatim(expression!));
     }
 
     async Task<ProbeAnswer> AskAsync(CheckProbe probe, CancellationToken cancellationToken)

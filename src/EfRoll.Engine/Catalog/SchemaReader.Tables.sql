@@ -72,7 +72,9 @@ SELECT
             FROM pg_inherits AS i WHERE i.inhparent = c.oid AND c.relkind = 'r'
         ) AS d (description)
         ORDER BY 1),
-    c.relreplident = 'f'
+    c.relreplident = 'f',
+    c.relkind = 'r' AND pg_relation_size(c.oid) = 0,
+    c.relpersistence = 'u'
 FROM pg_class AS c
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'f')

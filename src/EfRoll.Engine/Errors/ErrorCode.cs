@@ -38,8 +38,7 @@ public enum ErrorCode
     KeyIsReferenced = 1209,
     TableHasDependents = 1210,
     ColumnHasDependents = 1211,
-    GeneratedColumnCannotChange = 1212,
-    StoredGeneratedOnExistingTable = 1215,
+    RewritesTable = 1215,
     VirtualNeeds18 = 1216,
     PrimaryKeyColumnTakesNull = 1217,
     ReferencedColumnsNotUnique = 1218,
@@ -56,6 +55,8 @@ public enum ErrorCode
     RowSecurityWithColumnGrants = 1227,
     ObjectInUse = 1241,
     SqlNeedsUndo = 1250,
+    LoggedRefersToUnlogged = 1270,
+    CannotBeInPlace = 1271,
 
     // 1300: the database as it is (catalogue, connection, server)
     CannotConnect = 1301,
@@ -114,14 +115,11 @@ public enum ErrorCode
     OperationNotSupported = 2002,
     UnknownAnnotation = 2003,
     DatabaseChangeNotSupported = 2004,
-    TableOptionNotSupported = 2005,
     ColumnChangeNotSupported = 2006,
     InvalidHint = 2009,
     ProviderRefuses = 2010,
     MigrationThrows = 2011,
     MigrationNotCreated = 2012,
-    IndexOptionNotSupported = 2013,
-    KeyOptionNotSupported = 2014,
 
     // 2100: the design host, which runs inside the user's own build
     InvalidHostArguments = 2101,

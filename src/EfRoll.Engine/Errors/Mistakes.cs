@@ -136,13 +136,17 @@ public static class Mistakes
         new(ErrorCode.ColumnHasDependents, $"What uses a changed column cannot be made anew over it: {serverMessage}\n    {definition}",
             "Drop it, or write it so that it takes both types, in a release of its own before.");
 
-    /// <summary>A generated column changes.</summary>
-    public static EfRollException GeneratedColumnCannotChange(QualifiedName table, Identifier column, SourceLocation? source) =>
-        new(ErrorCode.GeneratedColumnCannotChange, $"{table.Display}.{column.Value} is a generated column and cannot be changed in place.", "Drop it and add it anew.", source);
+    /// <summary>Something would rewrite a table with rows while nobody may use it.</summary>
+    public static EfRollException RewritesTable(QualifiedName table, string what, string otherWay, SourceLocation? source) =>
+        new(ErrorCode.RewritesTable, $"{what} would rewrite {table.Display}, which is not empty, under a lock.", $"{otherWay}accept it with .InPlace().", source);
 
-    /// <summary>A stored generated column is added to a table with rows.</summary>
-    public static EfRollException StoredGeneratedOnExistingTable(QualifiedName table, Identifier column, SourceLocation? source) =>
-        new(ErrorCode.StoredGeneratedOnExistingTable, $"Adding the stored generated column {column.Value} to {table.Display} would rewrite the table under a lock.", "Add a plain column with .Up(\"…\"), or a virtual one on PostgreSQL 18.", source);
+    /// <summary>A foreign key would lead from a table that outlives a crash to one that does not.</summary>
+    public static EfRollException LoggedRefersToUnlogged(QualifiedName table, Identifier key, QualifiedName target, SourceLocation? source) =>
+        new(ErrorCode.LoggedRefersToUnlogged, $"{key.Value} leads from {table.Display} to {target.Display}, which would not be logged.", "Drop that foreign key first, or switch both tables in the right order.", source);
+
+    /// <summary>A change has no safe way without a shadow column.</summary>
+    public static EfRollException CannotBeInPlace(QualifiedName table, Identifier column, string why, SourceLocation? source) =>
+        new(ErrorCode.CannotBeInPlace, $"{table.Display}.{column.Value} cannot be changed in place: {why}.", "Leave out .InPlace().", source);
 
     /// <summary>Virtual generated columns came with PostgreSQL 18.</summary>
     public static EfRollException VirtualNeeds18(QualifiedName table, Identifier column, SourceLocation? source) =>

@@ -26,6 +26,9 @@ public sealed record LogicalColumn(Identifier Name, Slot Slot)
     /// <summary>How it is generated, if it is; <see cref="Default"/> then holds the expression.</summary>
     public GeneratedKind? Generated { get; init; }
 
+    /// <summary>For a generated one whose expression the rollout gives: that expression.</summary>
+    public NewGeneration? Generation { get; init; }
+
     /// <summary>Options of its identity sequence, as SQL inside the parentheses.</summary>
     public SqlText? IdentityOptions { get; init; }
 
@@ -72,3 +75,9 @@ public sealed record LogicalColumn(Identifier Name, Slot Slot)
         Comment = column.Comment,
     };
 }
+
+/// <summary>The expression of a generated column that the rollout makes.</summary>
+/// <param name="Expression">What the author wrote.</param>
+/// <param name="Scope">What its names mean.</param>
+/// <param name="Source">Where it was written.</param>
+public sealed record NewGeneration(Expression Expression, Scope Scope, SourceLocation? Source);

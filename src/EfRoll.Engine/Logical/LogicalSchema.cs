@@ -45,6 +45,7 @@ public sealed record LogicalSchema
         {
             Original = table,
             Comment = table.Comment,
+            IsUnlogged = table.IsUnlogged,
             Columns = table.Columns.Select(column => LogicalColumn.From(column, new Slot(nextId++, column.Type)
             {
                 Original = column.Name,

@@ -35,6 +35,12 @@ public sealed record LogicalTable(int Id, QualifiedName Name)
     /// <summary>Its comment.</summary>
     public string? Comment { get; init; }
 
+    /// <summary>Whether it is <c>UNLOGGED</c>.</summary>
+    public bool IsUnlogged { get; init; }
+
+    /// <summary>Storage parameters that the rollout sets, or takes away where the value is null.</summary>
+    public ImmutableSortedDictionary<string, string?> StorageParameters { get; init; } = ImmutableSortedDictionary<string, string?>.Empty;
+
     /// <summary>Where it was written, for a new one.</summary>
     public SourceLocation? Source { get; init; }
 
@@ -44,6 +50,13 @@ public sealed record LogicalTable(int Id, QualifiedName Name)
 
     /// <summary>What an <c>up</c> at this point may name: the table as it is now, then as it was before the migration.</summary>
     public Scope ScopeForUp => new Scope(Name.Name, Names).With(NamesBefore);
+
+    /// <summary>The columns as the catalogue names them, for what PostgreSQL printed; those that the rollout dropped are not among them.</summary>
+    public Scope ScopeBefore => new(Original!.Name.Name, Columns.Where(column => column.Original is not null)
+        .ToImmutableSortedDictionary(column => column.Original!.Name, column => column.Slot.Root));
+
+    /// <summary>What the expression of a generated column may name: the table as it is now, without that column.</summary>
+    public Scope ScopeForGenerated(Identifier column) => new(Name.Name, Names.Remove(column));
 
     /// <summary>What other expressions at this point may name: the table as it is now.</summary>
     public Scope ScopeNow => new(Name.Name, Names);

@@ -16,6 +16,9 @@ public sealed record Slot(int Id, string Type)
     /// <summary>The collation, when it is not the type's own.</summary>
     public QualifiedName? Collation { get; init; }
 
+    /// <summary>The slot at the beginning of those that took each other's place.</summary>
+    public Slot Root => Replaces?.Root ?? this;
+
     /// <inheritdoc/>
     public bool Equals(Slot? other) => other is not null && other.Id == Id;
 

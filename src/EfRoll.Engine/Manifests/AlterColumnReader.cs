@@ -25,6 +25,7 @@ static class AlterColumnReader
             Down = fields.OptionalExpression("down"),
             UpFill = fields.OptionalExpression("up_fill"),
             DownFill = fields.OptionalExpression("down_fill"),
+            IsInPlace = fields.Flag("in_place"),
         };
         var check = fields.OptionalObject("check") is { } checkFields ? ConstraintReader.ReadColumnCheck(checkFields) : null;
         var unique = fields.OptionalObject("unique") is { } uniqueFields ? ReadUnique(uniqueFields, newName) : null;

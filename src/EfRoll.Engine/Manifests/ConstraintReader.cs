@@ -121,8 +121,9 @@ static class ConstraintReader
             IsDeferrable = isDeferrable,
             IsDeferred = isDeferred,
             AreNullsEqual = fields.Flag("nulls_not_distinct"),
-            Include = fields.OptionalObject("index_parameters") is { } parameters ? ReadIndexParameters(parameters) : [],
         };
+        if (fields.OptionalObject("index_parameters") is { } parameters)
+            key = WithIndexParameters(key, parameters);
         return type == ManifestFormat.PrimaryKey ? new PrimaryKeyPart(key) : new UniquePart(key);
     }
 
@@ -139,17 +140,17 @@ static class ConstraintReader
         };
     }
 
-    static EquatableList<Identifier> ReadIndexParameters(NodeFields fields)
+    static KeyDefinition WithIndexParameters(KeyDefinition key, NodeFields fields)
     {
-        foreach (var name in (string[])["tablespace", "storage_parameters"])
+        if (fields.NonEmptyText("tablespace") is not null)
+            throw ManifestMistakes.NotSupported("'tablespace' of a constraint's index", "Leave it out, and set it on the index afterwards by an sql operation.", fields.Location);
+        key = key with
         {
-            if (fields.NonEmptyText(name) is not null)
-                throw ManifestMistakes.NotSupported($"'{name}' of a constraint's index", "Leave it out, and set it on the index afterwards by an sql operation.", fields.Location);
-        }
-
-        var include = fields.Names("include_columns");
+            Include = fields.Names("include_columns"),
+            StorageParameters = fields.Given("storage_parameters") is { } parameters ? IndexReader.ReadStorageParameters(parameters) : [],
+        };
         fields.End();
-        return include;
+        return key;
     }
 
     static ConstraintKind? ReadKind(NodeFields fields) => fields.Choice("type", Types) switch

@@ -57,7 +57,8 @@ static class IndexReader
         return name is null || parameters.Count == 0 ? name : $"{name} ({string.Join(", ", parameters)})";
     }
 
-    static EquatableList<KeyValuePair<Identifier, string>> ReadStorageParameters(ManifestNode node)
+    /// <summary>Reads storage parameters of an index: an object, or pgroll's text.</summary>
+    public static EquatableList<KeyValuePair<Identifier, string>> ReadStorageParameters(ManifestNode node)
     {
         if (node.Kind == NodeKind.Object)
         {

@@ -92,6 +92,10 @@ sealed class NodeFields(ManifestNode node, string what)
     public EquatableList<Identifier> RequiredNames(string name) =>
         Names(name) is { Count: > 0 } names ? names : throw ManifestMistakes.MissingField(name, what, Location);
 
+    /// <summary>All fields as texts, whatever their names; null where the value is.</summary>
+    public EquatableList<KeyValuePair<string, string?>> Settings() =>
+        node.Fields.Select(field => KeyValuePair.Create(field.Key, field.Value.Kind == NodeKind.Null ? null : field.Value.AsText(field.Key))).ToEquatableList();
+
     public IReadOnlyList<ManifestNode> List(string name) => Given(name)?.AsList(name) ?? [];
 
     public NodeFields? OptionalObject(string name) => Given(name)?.AsObject(name);

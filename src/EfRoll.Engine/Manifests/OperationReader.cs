@@ -9,7 +9,7 @@ static class OperationReader
 {
     static readonly string[] Known =
     [
-        "create_table", "drop_table", "rename_table", "comment_table", "add_column", "drop_column", "alter_column", "rename_column", "create_index",
+        "create_table", "drop_table", "rename_table", "comment_table", "alter_table", "add_column", "drop_column", "alter_column", "rename_column", "create_index",
         "drop_index", "rename_index", "create_constraint", "drop_constraint", "drop_multicolumn_constraint", "rename_constraint", "sql",
         .. ObjectReader.Known,
     ];
@@ -63,6 +63,7 @@ static class OperationReader
         "drop_table" => [new DropTable(fields.Relation("name"))],
         "rename_table" => [new RenameTable(fields.Relation("from"), fields.Relation("to"))],
         "comment_table" => [new CommentTable(fields.Relation("table"), fields.OptionalText("comment"))],
+        "alter_table" => [TableReader.ReadAlterTable(fields)],
         "add_column" => TableReader.ReadAddColumn(fields),
         "drop_column" => [new DropColumn(fields.Relation("table"), fields.Name("column"))
         {

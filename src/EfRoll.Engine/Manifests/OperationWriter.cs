@@ -31,12 +31,17 @@ static class OperationWriter
                 WriteRelation(json, "table", comment.Table);
                 json.WriteString("comment", comment.Comment);
                 break;
+            case AlterTable alter:
+                json.WriteStartObject("alter_table");
+                TableWriter.WriteAlterTable(json, alter);
+                break;
             case AddColumn add:
                 json.WriteStartObject("add_column");
                 WriteRelation(json, "table", add.Table);
                 json.WritePropertyName("column");
                 TableWriter.WriteColumn(json, add.Column);
                 WriteExpression(json, "up", add.Up);
+                WriteFlag(json, "in_place", add.IsInPlace);
                 break;
             case DropColumn drop:
                 json.WriteStartObject("drop_column");
@@ -190,6 +195,7 @@ static class OperationWriter
         WriteExpression(json, "down", alter.Down);
         WriteExpression(json, "up_fill", alter.UpFill);
         WriteExpression(json, "down_fill", alter.DownFill);
+        WriteFlag(json, "in_place", alter.IsInPlace);
     }
 
     static string TypeOf(ConstraintKind kind) => kind switch

@@ -14,6 +14,8 @@ static class TableReader
         var columns = fields.List("columns").Select(ReadColumn).ToList();
         var constraints = fields.List("constraints").Select(ConstraintReader.ReadDefinition).ToList();
         var comment = fields.OptionalText("comment");
+        var isUnlogged = fields.Flag("unlogged");
+        var parameters = ReadParameters(fields).Where(pair => pair.Value is not null).Select(pair => KeyValuePair.Create(pair.Key, pair.Value!)).ToEquatableList();
 
         var keyColumns = columns.Where(column => column.IsKey).Select(column => column.Definition.Name).ToEquatableList();
         var primaryKeys = constraints.OfType<PrimaryKeyPart>().Select(part => part.Key).ToList();
@@ -31,15 +33,27 @@ static class TableReader
             ForeignKeys = columns.Select(column => column.ForeignKey).OfType<ForeignKeyDefinition>()
                 .Concat(constraints.OfType<ForeignKeyPart>().Select(part => part.ForeignKey)).ToEquatableList(),
             Comment = comment,
+            IsUnlogged = isUnlogged,
+            StorageParameters = parameters,
         };
     }
+
+    public static AlterTable ReadAlterTable(NodeFields fields) => new(fields.Relation("table"))
+    {
+        IsUnlogged = fields.OptionalFlag("unlogged"),
+        StorageParameters = ReadParameters(fields),
+        IsInPlace = fields.Flag("in_place"),
+    };
+
+    static EquatableList<KeyValuePair<string, string?>> ReadParameters(NodeFields fields) =>
+        fields.Given("storage_parameters")?.AsObject("storage_parameters").Settings() ?? [];
 
     public static IEnumerable<Operation> ReadAddColumn(NodeFields fields)
     {
         var table = fields.Relation("table");
         var column = ReadColumn(fields.Require("column"));
         var name = column.Definition.Name;
-        yield return new AddColumn(table, column.Definition) { Up = fields.OptionalExpression("up") };
+        yield return new AddColumn(table, column.Definition) { Up = fields.OptionalExpression("up"), IsInPlace = fields.Flag("in_place") };
         if (column.IsKey)
             yield return new AddPrimaryKey(table, new KeyDefinition(null, [name]));
         if (column.IsUnique)

@@ -13,6 +13,8 @@ static class TableWriter
         OperationWriter.WriteRelation(json, "name", table.Name);
         if (table.Comment is { } comment)
             json.WriteString("comment", comment);
+        OperationWriter.WriteFlag(json, "unlogged", table.IsUnlogged);
+        WriteParameters(json, table.StorageParameters.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)));
         json.WriteStartArray("columns");
         foreach (var column in table.Columns)
             WriteColumn(json, column);
@@ -28,6 +30,23 @@ static class TableWriter
         foreach (var foreignKey in table.ForeignKeys)
             WriteInObject(json, () => WriteForeignKey(json, foreignKey));
         json.WriteEndArray();
+    }
+
+    public static void WriteAlterTable(Utf8JsonWriter json, AlterTable alter)
+    {
+        OperationWriter.WriteRelation(json, "table", alter.Table);
+        if (alter.IsUnlogged is { } unlogged)
+            json.WriteBoolean("unlogged", unlogged);
+        WriteParameters(json, alter.StorageParameters);
+        OperationWriter.WriteFlag(json, "in_place", alter.IsInPlace);
+    }
+
+    static void WriteParameters(Utf8JsonWriter json, IEnumerable<KeyValuePair<string, string?>> parameters)
+    {
+        json.WriteStartObject("storage_parameters");
+        foreach (var (name, value) in parameters)
+            json.WriteString(name, value);
+        json.WriteEndObject();
     }
 
     public static void WriteColumn(Utf8JsonWriter json, ColumnDefinition column)
@@ -65,10 +84,12 @@ static class TableWriter
         OperationWriter.WriteFlag(json, "deferrable", key.IsDeferrable);
         OperationWriter.WriteFlag(json, "initially_deferred", key.IsDeferred);
         OperationWriter.WriteFlag(json, "nulls_not_distinct", key.AreNullsEqual);
-        if (key.Include.Count == 0)
+        if (key.Include.Count == 0 && key.StorageParameters.Count == 0)
             return;
         json.WriteStartObject("index_parameters");
         WriteNames(json, "include_columns", key.Include);
+        if (key.StorageParameters.Count > 0)
+            WriteParameters(json, key.StorageParameters.Select(pair => KeyValuePair.Create(pair.Key.Value, (string?)pair.Value)));
         json.WriteEndObject();
     }
 
@@ -115,10 +136,7 @@ static class TableWriter
         OperationWriter.WriteFlag(json, "nulls_not_distinct", index.AreNullsEqual);
         if (index.StorageParameters.Count == 0)
             return;
-        json.WriteStartObject("storage_parameters");
-        foreach (var (name, value) in index.StorageParameters)
-            json.WriteString(name.Value, value);
-        json.WriteEndObject();
+        WriteParameters(json, index.StorageParameters.Select(pair => KeyValuePair.Create(pair.Key.Value, (string?)pair.Value)));
     }
 
     static void WriteIndexKey(Utf8JsonWriter json, IndexKey key)

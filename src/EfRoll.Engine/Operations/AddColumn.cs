@@ -11,6 +11,9 @@ public sealed record AddColumn(RelationName Table, ColumnDefinition Column) : Op
     /// <summary>The value for rows that the old version wrote, from its columns; null for the default.</summary>
     public Expression? Up { get; init; }
 
+    /// <summary>Whether the author accepts that a stored generated column rewrites the table under a lock.</summary>
+    public bool IsInPlace { get; init; }
+
     /// <inheritdoc/>
     public override LogicalSchema Apply(LogicalSchema schema)
     {
@@ -22,10 +25,13 @@ public sealed record AddColumn(RelationName Table, ColumnDefinition Column) : Op
 
         var isNewTable = table.Original is null;
         var column = schema.NewColumn(Column, this, out schema).WithNotNullName(schema, table.Name);
+        if (column.Generated is not null)
+            column = column with { Generation = new NewGeneration(new Expression(column.Default!), table.ScopeNow, Source) };
         if (isNewTable)
             return schema.With(table with { Columns = table.Columns.Add(column.WithSequenceName(schema, table.Name)) });
 
-        Supported.RequireAddable(table.Name, Column, schema.Database.ServerVersion, this);
+        if (Column.Generated is { } generated)
+            Supported.RequireGenerated(schema, table, Column.Name, generated, IsInPlace, this);
         var up = Up ?? (column.Default is { } value && schema.Database.VolatileDefaults.Contains(value) ? new Expression(value) : null);
         if (column.Numbering != Numbering.None)
         {
@@ -34,7 +40,7 @@ public sealed record AddColumn(RelationName Table, ColumnDefinition Column) : Op
             up ??= NextValue.Of(sequence);
         }
 
-        if (up is null && column is { IsNotNull: true, Default: null })
+        if (up is null && column is { IsNotNull: true, Default: null, Generated: null })
             throw Mistakes.AddedColumnNeedsValue(table.Name, Column.Name, Source);
 
         return schema.With(table with

@@ -50,6 +50,8 @@ static class Keys
             tail = $"{tail} INCLUDE ({key.Include})";
         if (key.AreNullsEqual)
             tail = $"{tail} NULLS NOT DISTINCT";
+        if (key.StorageParameters.Count > 0)
+            tail = $"{tail} WITH ({key.StorageParameters.Select(parameter => (SqlText)$"{parameter.Key} = {SqlText.Verbatim(parameter.Value)}")})";
         return schema.With(table with
         {
             Constraints = table.Constraints.Add(new LogicalConstraint(name, kind)

@@ -48,6 +48,12 @@ public sealed record AlterColumn(RelationName Table, Identifier Column) : Operat
     /// <summary>What an inferred <see cref="Down"/> puts in the place of NULL: the <c>defaultValue</c> of EF Core's <c>Down</c>.</summary>
     public Expression? DownFill { get; init; }
 
+    /// <summary>
+    /// Whether the author wants no shadow: NOT NULL is then demanded of both versions at once, or given up at contract; a collation changes at
+    /// contract; and a stored generated column rewrites the table under a lock.
+    /// </summary>
+    public bool IsInPlace { get; init; }
+
     /// <inheritdoc/>
     public override LogicalSchema Apply(LogicalSchema schema)
     {
@@ -87,11 +93,16 @@ public sealed record AlterColumn(RelationName Table, Identifier Column) : Operat
             return schema.With(table.With(column, changed with { Slot = slot }) with { Derivations = derivations });
         }
 
+        if (changed.Generated is not null || column.Generated is not null)
+            return ApplyToGenerated(schema, table, column, changed with { Slot = slot });
+
         var typeChanges = typeName != column.Slot.Type;
         var collationChanges = collation != column.Slot.Collation;
         var nullabilityChanges = changed.IsNotNull != column.IsNotNull;
         if (!typeChanges && !collationChanges && !nullabilityChanges && Up is null && Down is null)
             return schema.With(table.With(column, changed));
+        if (IsInPlace)
+            return InPlace(schema, table, column, changed with { Slot = slot }, typeChanges, collationChanges);
 
         Supported.RefuseFixedDependents(table, column, this);
         if (typeChanges && !collationChanges && Up is null && Down is null && column.Slot.Original is not null && TypeChange.IsWidening(schema.Database, from!, to!))
@@ -105,12 +116,59 @@ public sealed record AlterColumn(RelationName Table, Identifier Column) : Operat
         return WithShadow(schema, table, column, changed with { Slot = slot }, from, to);
     }
 
+    LogicalSchema InPlace(LogicalSchema schema, LogicalTable table, LogicalColumn column, LogicalColumn changed, bool typeChanges, bool collationChanges)
+    {
+        if (typeChanges || Up is not null || Down is not null || column.Original is null)
+            throw Mistakes.CannotBeInPlace(table.Name, column.Name, "it changes the column's type or values", Source);
+        if (collationChanges)
+        {
+            Supported.RefuseFixedDependents(table, column, this);
+            if (table.Indexes.Exists(index => index.Slots.Contains(column.Slot)) || table.Constraints.Exists(constraint => constraint.Slots.Contains(column.Slot)))
+                throw Mistakes.CannotBeInPlace(table.Name, column.Name, "indexes or constraints on it would be rebuilt under a lock", Source);
+        }
+
+        return schema.With(table.With(column, changed));
+    }
+
+    // Neither version writes a generated column; so where only its expression changes, each version simply has its own.
+    LogicalSchema ApplyToGenerated(LogicalSchema schema, LogicalTable table, LogicalColumn column, LogicalColumn changed)
+    {
+        if (changed.Generated is { } kind)
+            Supported.RequireGenerated(schema, table, column.Name, kind, IsInPlace || changed.Slot.Type == column.Slot.Type && ValueSource is null, this);
+        if (column.Original is null)
+            return schema.With(table.With(column, changed with { AddedDefault = changed.Generated is null ? changed.Default : null }));
+        if (ValueSource is null && changed.Slot.Type == column.Slot.Type && changed.Slot.Collation == column.Slot.Collation)
+            return schema.With(table.With(column, changed));
+
+        Supported.RefuseFixedDependents(table, column, this);
+        Supported.RequireShadowable(table, column, this);
+        schema = schema.TakeId(out var id);
+        var derivations = table.Derivations;
+        var shadow = new Slot(id, changed.Slot.Type) { Replaces = column.Slot, Collation = changed.Slot.Collation };
+        if (changed.Generated is null)
+        {
+            var up = Up ?? new Expression(column.Original.Default!);
+            derivations = derivations.Add(new Derivation(shadow, Direction.Up, up, Up is null ? table.ScopeBefore : table.ScopeForUp, schema.Migration, Source));
+        }
+        else if (changed.Generation is null)
+        {
+            changed = changed with { Generation = new NewGeneration(new Expression(column.Original.Default!), table.ScopeBefore, Source) };
+        }
+
+        if (column.Generated is null)
+        {
+            var down = Down ?? changed.Generation!.Expression;
+            var scope = Down is null ? changed.Generation!.Scope : table.ScopeNow;
+            derivations = derivations.Add(new Derivation(column.Slot, Direction.Down, down, scope, schema.Migration, Source) { IsInferred = Down is null });
+        }
+
+        return schema.With(table.With(column, changed with { Slot = shadow }) with { Derivations = derivations });
+    }
+
     LogicalColumn WithSource(LogicalSchema schema, LogicalTable table, LogicalColumn column)
     {
         if (ValueSource is not { } source)
             return column;
-        if (table.Original is not null && (source.Generated is not null || column.Generated is not null))
-            throw Mistakes.GeneratedColumnCannotChange(table.Name, column.Name, Source);
         var changed = column with
         {
             Identity = source.Numbering switch { Numbering.ByDefault => IdentityKind.ByDefault, Numbering.Always => IdentityKind.Always, _ => null },
@@ -120,7 +178,14 @@ public sealed record AlterColumn(RelationName Table, Identifier Column) : Operat
             NewSequence = null,
         };
         if (source.Generated is not null || column.Generated is not null)
-            return changed with { Default = source.Generated is null ? Default?.Value : source.Expression };
+        {
+            return changed with
+            {
+                Default = source.Generated is null ? Default?.Value : source.Expression,
+                Generation = source.Generated is null ? null : new NewGeneration(new Expression(source.Expression!), table.ScopeForGenerated(column.Name), Source),
+            };
+        }
+
         if (changed.Numbering == (column.Original?.Numbering ?? Numbering.None))
             return changed.Numbering == Numbering.None ? changed : changed with { Default = column.Original!.Default };
 

@@ -24,6 +24,12 @@ public sealed record CreateTable(RelationName Name, EquatableList<ColumnDefiniti
     /// <summary>Its comment.</summary>
     public string? Comment { get; init; }
 
+    /// <summary>Whether it is <c>UNLOGGED</c>.</summary>
+    public bool IsUnlogged { get; init; }
+
+    /// <summary>Storage parameters by name, the values as SQL.</summary>
+    public EquatableList<KeyValuePair<string, string>> StorageParameters { get; init; } = [];
+
     /// <inheritdoc/>
     public override LogicalSchema Apply(LogicalSchema schema)
     {
@@ -40,9 +46,15 @@ public sealed record CreateTable(RelationName Name, EquatableList<ColumnDefiniti
             columns.Add(schema.NewColumn(definition, this, out schema).WithNotNullName(schema, name).WithSequenceName(schema, name));
         }
 
+        // A generated column reads any other, but none that is generated.
+        var plain = new Scope(name.Name, columns.Where(column => column.Generated is null).ToImmutableSortedDictionary(column => column.Name, column => column.Slot));
         var table = new LogicalTable(id, name)
         {
-            Columns = columns.ToImmutable(),
+            Columns = columns.Select(column => column.Generated is null
+                ? column
+                : column with { Generation = new NewGeneration(new Expression(column.Default!), plain, Source) }).ToImmutableList(),
+            IsUnlogged = IsUnlogged,
+            StorageParameters = StorageParameters.ToImmutableSortedDictionary(pair => pair.Key, pair => (string?)pair.Value),
             Comment = Comment,
             Source = Source,
         };
@@ -77,6 +89,9 @@ public sealed record KeyDefinition(Identifier? Name, EquatableList<Identifier> C
 
     /// <summary>Columns that its index carries along.</summary>
     public EquatableList<Identifier> Include { get; init; } = [];
+
+    /// <summary>Storage parameters of its index by name, the values as SQL.</summary>
+    public EquatableList<KeyValuePair<Identifier, string>> StorageParameters { get; init; } = [];
 }
 
 /// <summary>A check.</summary>

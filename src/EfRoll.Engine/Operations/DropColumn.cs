@@ -45,7 +45,7 @@ public sealed record DropColumn(RelationName Table, Identifier Column) : Operati
         var down = Down ?? (mustBeFilled ? DownFill ?? throw Mistakes.DroppedColumnNeedsValue(table.Name, Column, Source) : null);
 
         // A shadow that is dropped again: the column behind it still gets its value through it.
-        if (column.Slot.Original is null)
+        if (column.Slot.Original is null && column.Original.Generated is null)
             down ??= column.Default is { } value ? new Expression(value) : new Expression("NULL");
 
         return schema.With(down is null

@@ -34,17 +34,16 @@ static class Supported
 
     public static void RequireShadowable(LogicalTable table, LogicalColumn column, Operation operation)
     {
-        if (column.Generated is not null)
-            throw Mistakes.GeneratedColumnCannotChange(table.Name, column.Name, operation.Source);
         if (table.Constraints.Find(constraint => constraint.Kind == ConstraintKind.Exclusion && constraint.Slots.Contains(column.Slot)) is { } exclusion)
             throw Mistakes.ColumnHasDependents(table.Name, column.Name, [$"exclusion constraint {exclusion.Name.Value}"], operation.Source);
     }
 
-    public static void RequireAddable(QualifiedName table, ColumnDefinition column, int serverVersion, Operation operation)
+    /// <summary>Refuses a generated column that PostgreSQL does not have, or for which it would rewrite a table with rows unless the author accepts that.</summary>
+    public static void RequireGenerated(LogicalSchema schema, LogicalTable table, Identifier column, GeneratedKind kind, bool isInPlace, Operation operation)
     {
-        if (column.Generated == GeneratedKind.Stored)
-            throw Mistakes.StoredGeneratedOnExistingTable(table, column.Name, operation.Source);
-        if (column.Generated == GeneratedKind.Virtual && serverVersion < 180000)
-            throw Mistakes.VirtualNeeds18(table, column.Name, operation.Source);
+        if (kind == GeneratedKind.Virtual && schema.Database.ServerVersion < 180000)
+            throw Mistakes.VirtualNeeds18(table.Name, column, operation.Source);
+        if (kind == GeneratedKind.Stored && table.Original is { IsEmpty: false } && !isInPlace)
+            throw Mistakes.RewritesTable(table.Name, $"The stored generated column {column.Value}", "Make it virtual on PostgreSQL 18, or a plain column with .Up(\"…\"); or ", operation.Source);
     }
 }

@@ -57,6 +57,13 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan besid
         AddKeys();
         NameIndexColumns();
         AddComments();
+        foreach (var table in OldTables)
+        {
+            AddStatements(table, ColumnSql.StorageParameters(table.Original!.Name, table));
+            if (table.IsUnlogged && !table.Original.IsUnlogged)
+                AddStatements(table, [$"ALTER TABLE {table.Original.Name} SET UNLOGGED"]);
+        }
+
         if (ReplacesColumns)
             _statements.Add(Dependents.PutBack());
         DropTables();
@@ -86,6 +93,7 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan besid
     CountViolations? Verification()
     {
         var constraints = OldTables.Where(Layout.HasMarker).Select(table => (Table: table.Original!.Name, Name: HelperNames.FilledCheck))
+            .Concat(OldTables.SelectMany(table => table.Columns.Where(RequiredInPlace.Gains).Select(column => (Table: table.Original!.Name, Name: HelperNames.NotNullCheck(column.Original!.Name)))))
             .Concat(objects.BuiltConstraints.Select(built => (Table: layout.NameOf(built.Table), Name: built.BuildName)))
             .Select(pair => (SqlText)$"({Literal.Text(pair.Table.ToString())}, {Literal.Text(pair.Name.Value)})").ToList();
         var indexes = objects.BuiltIndexes.Where(built => built.Table.Original is not null)
@@ -163,7 +171,7 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan besid
         foreach (var column in table.Columns)
         {
             var isDerived = Layout.IsDerived(table, column);
-            if (isDerived && column.IsNotNull)
+            if (isDerived && column.IsNotNull || RequiredInPlace.Gains(column))
             {
                 AddStatements(table, [column.NotNullName is { } constraint
                     ? $"ALTER TABLE {name} ADD CONSTRAINT {constraint} NOT NULL {column.Name}"
@@ -174,6 +182,12 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan besid
                 AddStatements(table, [$"ALTER TABLE {name} RENAME CONSTRAINT {built} TO {wanted}"]);
             }
 
+            if (RequiredInPlace.Gains(column))
+                AddStatements(table, [RequiredInPlace.DropCheck(name, column.Original!.Name)]);
+            else if (RequiredInPlace.Loses(column))
+                AddStatements(table, [$"ALTER TABLE {name} ALTER COLUMN {column.Name} DROP NOT NULL"]);
+            if (column.Slot.Original is not null && column.Slot.Collation != column.Original!.Collation)
+                AddStatements(table, [$"ALTER TABLE {name} ALTER COLUMN {column.Name} TYPE {SqlText.Verbatim(column.Slot.Type)} COLLATE {column.Slot.Collation ?? new QualifiedName("pg_catalog", "default")}"]);
             var changesDefault = isDerived ? column.Default is not null : column.Slot.Original is not null && column.Generated is null && column.Default != column.Original!.Default;
             if (changesDefault && column.NewSequence is null)
                 AddStatements(table, [ColumnSql.SetDefault(name, column.Name, column.Default)]);

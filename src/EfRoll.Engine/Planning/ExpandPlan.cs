@@ -23,6 +23,7 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
     public EquatableList<Step> Steps()
     {
         AddViolationCounts(built => !sql.MayPrepare(built));
+        Add(GrowingTables.SelectMany(RequiredInPlace.Counts));
         Add(beside.Questions());
         Add(beside.Expand());
         AddTrials(table => !sql.MayPrepareEarly(table));
@@ -99,7 +100,7 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
         var ghosts = After.Ghosts.Where(ghost => ghost.Original is null).ToList();
         if (tables.Count + ghosts.Count == 0)
             return;
-        var statements = tables.Concat(ghosts).Select(table => NewTable.Create(layout, sql.NewTables.AsMade(table))).ToList();
+        var statements = tables.Concat(ghosts).Select(table => NewTable.Create(layout, sql.NewTables.AsMade(table), answers)).ToList();
         statements.AddRange(tables.SelectMany(table => NewTable.Objects(layout, table, objects, sql.NewTables, isLate: false).Concat(NewTable.Facts(layout, table))));
         statements.AddRange(tables.SelectMany(table => NewTable.ForeignKeys(layout, table, objects, sql.NewTables, isLate: false)));
         _steps.Add(new TransactionStep(Id("tables"), $"Create {Names(tables.Concat(ghosts))}", [], statements.ToEquatableList())
@@ -123,10 +124,14 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
         foreach (var statement in WideningStatements(table))
             yield return statement;
 
-        foreach (var statement in table.Columns.Where(column => column.Slot.Original is null).SelectMany(column => GrowingColumn.Create(original.Name, table, column)))
+        foreach (var statement in GrowingColumns(table).SelectMany(column => GrowingColumn.Create(original.Name, table, column, answers)))
             yield return statement;
-        foreach (var statement in table.Passing.SelectMany(column => GrowingColumn.CreatePassing(original.Name, table, column)))
+        foreach (var statement in table.Passing.SelectMany(column => GrowingColumn.CreatePassing(original.Name, table, column, answers)))
             yield return statement;
+        foreach (var column in table.Columns.Where(RequiredInPlace.Gains))
+            yield return RequiredInPlace.AddCheck(original.Name, column.Slot.Original!.Value);
+        if (original.IsUnlogged && !table.IsUnlogged)
+            yield return $"ALTER TABLE {original.Name} SET LOGGED";
         foreach (var statement in table.Columns.SelectMany(column => ColumnSequence.Expand(table, column)))
             yield return statement;
         if (!Layout.HasMarker(table))
@@ -161,6 +166,10 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
             yield return Dependents.PutBack();
     }
 
+    // A generated column reads others, which have to be there.
+    static IEnumerable<LogicalColumn> GrowingColumns(LogicalTable table) =>
+        table.Columns.Where(column => column.Slot.Original is null).OrderBy(column => column.Generated is not null);
+
     // Also what SET NOT NULL relies on at contract instead of reading the table.
     static SqlText FilledCondition(LogicalTable table) => SqlText.Join(" AND ",
         table.Columns.Where(column => column.IsNotNull && Layout.IsDerived(table, column))
@@ -178,7 +187,10 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
         }
 
         undo.AddRange(table.Columns.SelectMany(column => ColumnSequence.Undo(table, column)));
-        undo.AddRange(table.Columns.Where(column => column.Slot.Original is null).Concat(table.Passing)
+        undo.AddRange(table.Columns.Where(RequiredInPlace.Gains).Select(column => RequiredInPlace.DropCheck(name, column.Slot.Original!.Value)));
+        if (table.Original.IsUnlogged && !table.IsUnlogged)
+            undo.Add($"ALTER TABLE {name} SET UNLOGGED");
+        undo.AddRange(GrowingColumns(table).Concat(table.Passing).Reverse()
             .Select(column => (SqlText)$"ALTER TABLE {name} DROP COLUMN {Layout.NameOf(table, column.Slot)!.Value}"));
         var widened = Widened(table).ToList();
         var moved = widened.SelectMany(column => column.Original!.Dependents).ToList();
@@ -337,6 +349,7 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
             _steps.Add(new ValidateConstraint(Id($"{built.BuildName.Value}-validate"), $"Check rows of {table.Display} against {built.Constraint.Name.Value}", table, built.BuildName));
         }
 
+        Add(GrowingTables.SelectMany(RequiredInPlace.Validations));
         foreach (var table in After.Tables.Values.Where(Layout.HasMarker).OrderBy(table => table.Name))
         {
             var name = table.Original!.Name;

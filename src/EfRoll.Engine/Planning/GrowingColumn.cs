@@ -8,18 +8,20 @@ namespace EfRoll.Engine.Planning;
 static class GrowingColumn
 {
     /// <summary>Adds it, without a rewrite: with a constant default, or empty where its values follow from the old version's.</summary>
-    public static IEnumerable<SqlText> Create(QualifiedName table, LogicalTable logical, LogicalColumn column)
+    public static IEnumerable<SqlText> Create(QualifiedName table, LogicalTable logical, LogicalColumn column, ProbeAnswers answers)
     {
         var name = Layout.NameOf(logical, column);
         var isDerived = Layout.IsDerived(logical, column);
         SqlText definition = $"{name} {ColumnSql.Type(column)}";
         if (column.Generated is not null)
-            definition = $"{definition}{ColumnSql.Generated(column)}";
+            definition = $"{definition}{ColumnSql.Generated(logical, column, answers)}";
         if (!isDerived && column.Generated is null && column.AddedDefault is { } value)
             definition = $"{definition} DEFAULT {SqlText.Verbatim(value)}";
-        if (!isDerived && column.IsNotNull)
+        if (!isDerived && column.IsNotNull && !IsProvenLater(column))
             definition = $"{definition}{ColumnSql.NotNull(BuildNotNullName(logical, column))}";
         yield return $"ALTER TABLE {table} ADD COLUMN {definition}";
+        if (IsProvenLater(column))
+            yield return $"ALTER TABLE {table} ADD CONSTRAINT {BuildNotNullName(logical, column)!.Value} NOT NULL {name} NOT VALID";
 
         if (!isDerived && column.Generated is null && column.AddedDefault != column.Default)
             yield return ColumnSql.SetDefault(table, name, column.Default);
@@ -32,16 +34,19 @@ static class GrowingColumn
     }
 
     /// <summary>Adds one that only raw SQL sees: nobody else gives it a value, so it takes NULL.</summary>
-    public static IEnumerable<SqlText> CreatePassing(QualifiedName table, LogicalTable logical, LogicalColumn column)
+    public static IEnumerable<SqlText> CreatePassing(QualifiedName table, LogicalTable logical, LogicalColumn column, ProbeAnswers answers)
     {
         var isDerived = Layout.IsDerived(logical, column);
         SqlText definition = $"{Layout.NameOf(logical, column.Slot)!.Value} {ColumnSql.Type(column)}";
         if (column.Generated is not null)
-            definition = $"{definition}{ColumnSql.Generated(column)}";
+            definition = $"{definition}{ColumnSql.Generated(logical, column, answers)}";
         else if (!isDerived && column.AddedDefault is { } value)
             definition = $"{definition} DEFAULT {SqlText.Verbatim(value)}";
         yield return $"ALTER TABLE {table} ADD COLUMN {definition}";
     }
+
+    /// <summary>Whether its NOT NULL has to be validated: all rows of a virtual column would be computed under the lock.</summary>
+    public static bool IsProvenLater(LogicalColumn column) => column is { Generated: GeneratedKind.Virtual, IsNotNull: true };
 
     /// <summary>The name under which its NOT NULL constraint is made; another one where a column that goes still has it.</summary>
     public static Identifier? BuildNotNullName(LogicalTable table, LogicalColumn column) =>
@@ -71,9 +76,30 @@ static class ColumnSql
         : $"{SqlText.Verbatim(column.Slot.Type)}";
 
     /// <summary>How it is generated, with a space before.</summary>
-    public static SqlText Generated(LogicalColumn column) => column.Generated == GeneratedKind.Stored
-        ? (SqlText)$" GENERATED ALWAYS AS ({SqlText.Verbatim(column.Default!)}) STORED"
-        : $" GENERATED ALWAYS AS ({SqlText.Verbatim(column.Default!)}) VIRTUAL";
+    public static SqlText Generated(LogicalTable table, LogicalColumn column, ProbeAnswers answers)
+    {
+        var kind = column.Generated == GeneratedKind.Stored ? (SqlText)$"STORED" : $"VIRTUAL";
+        return $" GENERATED ALWAYS AS ({answers[Questions.KeyOf(table, column)].Definition!}) {kind}";
+    }
+
+    /// <summary>Sets storage parameters, or takes them away.</summary>
+    public static IEnumerable<SqlText> StorageParameters(QualifiedName table, LogicalTable logical)
+    {
+        var set = logical.StorageParameters.Where(pair => pair.Value is not null).Select(pair => StorageParameter(pair.Key, pair.Value!)).ToList();
+        var reset = logical.StorageParameters.Where(pair => pair.Value is null).Select(pair => StorageParameter(pair.Key, value: null)).ToList();
+        if (set.Count > 0)
+            yield return $"ALTER TABLE {table} SET ({set})";
+        if (reset.Count > 0)
+            yield return $"ALTER TABLE {table} RESET ({reset})";
+    }
+
+    // A dot separates toast from the rest.
+    static SqlText StorageParameter(string name, string? value)
+    {
+        var dot = name.IndexOf('.', StringComparison.Ordinal);
+        var key = dot < 0 ? (SqlText)$"{new Identifier(name)}" : $"{new QualifiedName(name[..dot], name[(dot + 1)..])}";
+        return value is null ? key : $"{key} = {SqlText.Verbatim(value)}";
+    }
 
     /// <summary>Its identity, with a space before; options go inside the parentheses.</summary>
     public static SqlText Identity(IdentityKind kind, SqlText? options)

@@ -8,7 +8,7 @@ namespace EfRoll.Engine.Planning;
 static class NewTable
 {
     /// <summary>The table with its columns.</summary>
-    public static SqlText Create(Layout layout, LogicalTable table)
+    public static SqlText Create(Layout layout, LogicalTable table, ProbeAnswers answers)
     {
         var columns = table.Columns.Select(column =>
         {
@@ -16,12 +16,12 @@ static class NewTable
             if (column.Identity is { } identity)
                 sql = $"{sql}{ColumnSql.Identity(identity, NeedsSequenceName(layout, table, column) ? $"SEQUENCE NAME {layout.SequenceOf(table, column)} {column.IdentityOptions ?? SqlText.Empty}" : column.IdentityOptions)}";
             else if (column.Generated is not null)
-                sql = $"{sql}{ColumnSql.Generated(column)}";
+                sql = $"{sql}{ColumnSql.Generated(table, column, answers)}";
             else if (column.Default is { } value)
                 sql = $"{sql} DEFAULT {SqlText.Verbatim(value)}";
             return column.IsNotNull ? $"{sql}{ColumnSql.NotNull(column.NotNullName)}" : sql;
         });
-        return $"CREATE TABLE {layout.NameOf(table)} (\n    {SqlText.Join(",\n    ", columns)}\n)";
+        return $"CREATE {(table.IsUnlogged ? (SqlText)$"UNLOGGED TABLE" : $"TABLE")} {layout.NameOf(table)} (\n    {SqlText.Join(",\n    ", columns)}\n)";
     }
 
     /// <summary>Its keys, indexes and checks.</summary>
@@ -46,10 +46,12 @@ static class NewTable
             yield return AddConstraint(name, check);
     }
 
-    /// <summary>Its comments, and how its values are compressed.</summary>
+    /// <summary>Its comments and storage parameters, and how its values are compressed.</summary>
     public static IEnumerable<SqlText> Facts(Layout layout, LogicalTable table)
     {
         var name = layout.NameOf(table);
+        foreach (var statement in ColumnSql.StorageParameters(name, table))
+            yield return statement;
         if (table.Comment is { } tableComment)
             yield return $"COMMENT ON TABLE {name} IS {Literal.Text(tableComment)}";
         foreach (var column in table.Columns)

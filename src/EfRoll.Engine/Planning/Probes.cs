@@ -41,6 +41,18 @@ public sealed record CheckProbe(string Key, Identifier Table, EquatableList<Prob
 public sealed record IndexProbe(string Key, Identifier Table, EquatableList<ProbeColumn> Columns, SourceLocation? Source, SqlText Tail, bool IsUnique)
     : Probe(Key, Table, Columns, Source);
 
+/// <summary>Asks for the expression of a generated column in other names; which columns it reads is not asked.</summary>
+/// <param name="Key">As in <see cref="Probe"/>.</param>
+/// <param name="Table">As in <see cref="Probe"/>.</param>
+/// <param name="Columns">As in <see cref="Probe"/>.</param>
+/// <param name="Source">As in <see cref="Probe"/>.</param>
+/// <param name="Expression">The expression.</param>
+/// <param name="Type">The column's type.</param>
+/// <param name="Kind">How it is generated.</param>
+public sealed record GenerationProbe(
+    string Key, Identifier Table, EquatableList<ProbeColumn> Columns, SourceLocation? Source, Expression Expression, string Type, GeneratedKind Kind)
+    : Probe(Key, Table, Columns, Source);
+
 /// <summary>A column of the temporary table.</summary>
 /// <param name="Name">Its name in the text.</param>
 /// <param name="Type">Its type.</param>
@@ -50,7 +62,7 @@ public sealed record ProbeColumn(Identifier Name, string Type, QualifiedName? Co
 
 /// <summary>What PostgreSQL answered.</summary>
 /// <param name="Reads">The columns that the text reads, by <see cref="ProbeColumn.Name"/>.</param>
-/// <param name="Definition">For a check <c>CHECK (…)</c>, for an index from <c>USING</c> on, in the names of <see cref="ProbeColumn.Rename"/>; null for an expression.</param>
+/// <param name="Definition">For a check <c>CHECK (…)</c>, for an index from <c>USING</c> on, for a generated column its expression, in the names of <see cref="ProbeColumn.Rename"/>; null for an expression.</param>
 public sealed record ProbeAnswer(EquatableList<Identifier> Reads, SqlText? Definition);
 
 /// <summary>The answers by <see cref="Probe.Key"/>.</summary>

@@ -9,8 +9,8 @@ namespace EfRoll.Engine.Planning;
 static class Questions
 {
     public static EquatableList<Probe> Of(LogicalSchema after) =>
-        after.Tables.Values.SelectMany(table =>
-            OfDerivations(table).Concat(OfChecks(table)).Concat(OfIndexes(table))).ToEquatableList();
+        after.Tables.Values.SelectMany(table => OfDerivations(table).Concat(OfChecks(table)).Concat(OfIndexes(table)))
+            .Concat(after.Tables.Values.Concat(after.Ghosts).SelectMany(OfGenerated)).ToEquatableList();
 
     public static string KeyOf(LogicalTable table, Derivation derivation) =>
         string.Create(CultureInfo.InvariantCulture, $"{table.Id}/{derivation.Direction}/{derivation.Target.Id}");
@@ -20,6 +20,9 @@ static class Questions
 
     public static string KeyOf(LogicalTable table, LogicalIndex index) =>
         string.Create(CultureInfo.InvariantCulture, $"{table.Id}/index/{index.Name.Value}");
+
+    public static string KeyOf(LogicalTable table, LogicalColumn generated) =>
+        string.Create(CultureInfo.InvariantCulture, $"{table.Id}/generated/{generated.Slot.Id}");
 
     /// <summary>Whether something that was there stands on a column that gets a shadow, so that it has to be built anew on that.</summary>
     public static bool IsCarried(LogicalTable table, IEnumerable<Slot> slots) =>
@@ -37,6 +40,20 @@ static class Questions
                 What = $"{derivation.Direction} of {table.Name.Display}.{column?.Value ?? "a passing column"}",
             };
         });
+
+    static IEnumerable<Probe> OfGenerated(LogicalTable table)
+    {
+        foreach (var column in table.Columns.Concat(table.Passing))
+        {
+            if (column is not { Generated: { } kind, Generation: { } generation })
+                continue;
+            yield return new GenerationProbe(
+                KeyOf(table, column), generation.Scope.Table, ColumnsOf(table, generation.Scope), generation.Source, generation.Expression, column.Slot.Type, kind)
+            {
+                What = $"The expression of {table.Name.Display}.{column.Name.Value}",
+            };
+        }
+    }
 
     static IEnumerable<Probe> OfChecks(LogicalTable table)
     {
@@ -110,7 +127,7 @@ static class Questions
         var successor = table.Columns.Find(column =>
             slot.Id == 0 ? column.Original?.Name == slot.Original : column.Slot.Succeeds(slot));
         return successor is null
-            ? new ProbeColumn(name, slot.Type, slot.Collation, slot.Original ?? HelperNames.Old(name))
+            ? new ProbeColumn(name, slot.Type, slot.Collation, Layout.NameOf(table, slot) ?? HelperNames.Old(name))
             : new ProbeColumn(name, successor.Slot.Type, successor.Slot.Collation, Layout.NameOf(table, successor));
     }
 }

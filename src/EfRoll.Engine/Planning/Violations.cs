@@ -29,6 +29,9 @@ static class Violations
             : null;
     }
 
+    /// <summary>The query for rows without a value in a column.</summary>
+    public static SqlText Nulls(Table table, Identifier column) => $"SELECT {Key(table)} AS key FROM {table.Name} AS t WHERE t.{column} IS NULL";
+
     // PostgreSQL prints CHECK, the condition in parentheses, and perhaps NO INHERIT.
     static SqlText Condition(string definition) =>
         SqlText.Verbatim(definition["CHECK ".Length..(definition.LastIndexOf(')') + 1)]);

@@ -60,6 +60,12 @@ public sealed record Table(QualifiedName Name)
     /// <summary>Size of heap, indexes and TOAST in bytes.</summary>
     public long Bytes { get; init; }
 
+    /// <summary>Whether it has no page at all, so that nothing takes long on it.</summary>
+    public bool IsEmpty { get; init; }
+
+    /// <summary>Whether it is <c>UNLOGGED</c>.</summary>
+    public bool IsUnlogged { get; init; }
+
     /// <summary>Whether row security is switched on.</summary>
     public bool HasRowSecurity { get; init; }
 

@@ -14,6 +14,9 @@ public static class HelperNames
     /// <summary>The check that proves that no row was left out by the backfill, and that required columns have a value.</summary>
     public static Identifier FilledCheck { get; } = new("_efroll_filled");
 
+    /// <summary>The check that stands for NOT NULL on a column that becomes required in place, until contract.</summary>
+    public static Identifier NotNullCheck(Identifier column) => Fit("_efroll_not_null_", column.Value);
+
     /// <summary>The name under which something is built whose own name is still taken by what it replaces.</summary>
     public static Identifier New(Identifier final) => Fit("_efroll_new_", final.Value);
 

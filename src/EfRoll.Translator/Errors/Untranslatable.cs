@@ -21,17 +21,8 @@ static class Untranslatable
     public static EfRollException DatabaseChange(string what) =>
         new(ErrorCode.DatabaseChangeNotSupported, $"{what} cannot be rolled out.", OwnRelease);
 
-    public static EfRollException TableOption(string table, string what) =>
-        new(ErrorCode.TableOptionNotSupported, $"{what} of table {table} cannot be rolled out.", OwnRelease);
-
     public static EfRollException ColumnChange(string table, string column, string what) =>
         new(ErrorCode.ColumnChangeNotSupported, $"{what} of {table}.{column} cannot be rolled out.", OwnRelease);
-
-    public static EfRollException IndexOption(string index, string what) =>
-        new(ErrorCode.IndexOptionNotSupported, $"{what} of index {index} cannot be rolled out.", "Write it as Sql(\"CREATE INDEX …\") with .Down(\"DROP INDEX …\").");
-
-    public static EfRollException KeyOption(string key, string what) =>
-        new(ErrorCode.KeyOptionNotSupported, $"{what} of {key} cannot be rolled out.", OwnRelease);
 
     public static EfRollException Hint(string subject, string hint, string why) =>
         new(ErrorCode.InvalidHint, $"{hint} on {subject}: {why}.", "Take the hint away, or correct it.");

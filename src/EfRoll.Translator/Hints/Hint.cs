@@ -11,6 +11,9 @@ static class Hint
     /// <summary>The old version's value, from the new version's columns; for raw SQL what undoes it.</summary>
     public const string Down = Prefix + "Down";
 
+    /// <summary>No second column, or a table that is rewritten under a lock: <c>true</c>.</summary>
+    public const string InPlace = Prefix + "InPlace";
+
     /// <summary>When raw SQL runs: <c>start</c> or <c>complete</c>.</summary>
     public const string RunAt = Prefix + "RunAt";
 }

@@ -14,7 +14,8 @@ static class AddColumnTranslation
         var annotations = new AnnotationSet(operation, $"column {operation.Table}.{operation.Name}");
         var up = annotations.TakeExpression(Hint.Up);
         var column = new ColumnFacts(operation, operation.Schema, operation.Table, operation.Name, migration).Definition(annotations);
+        var isInPlace = annotations.TakeHint(Hint.InPlace);
         annotations.RefuseRest();
-        return [new AddColumn(new RelationName(operation.Schema, operation.Table), column) { Up = up }];
+        return [new AddColumn(new RelationName(operation.Schema, operation.Table), column) { Up = up, IsInPlace = isInPlace }];
     }
 }

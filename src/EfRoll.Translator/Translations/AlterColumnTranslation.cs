@@ -17,6 +17,7 @@ static class AlterColumnTranslation
         var oldAnnotations = new AnnotationSet(operation.OldColumn, $"{subject} as it was");
         var up = annotations.TakeExpression(Hint.Up);
         var down = annotations.TakeExpression(Hint.Down);
+        var isInPlace = annotations.TakeHint(Hint.InPlace);
         var facts = new ColumnFacts(operation, operation.Schema, operation.Table, operation.Name, migration);
         var old = operation.OldColumn;
         var oldFacts = new ColumnFacts(old, operation.Schema, operation.Table, operation.Name, migration);
@@ -51,6 +52,7 @@ static class AlterColumnTranslation
                 Comment = operation.Comment == old.Comment ? null : new Setting(operation.Comment),
                 Up = up,
                 Down = down,
+                IsInPlace = isInPlace,
                 UpFill = up is null && old.IsNullable && !operation.IsNullable ? facts.DefaultExpression : null,
                 DownFill = down is null && operation.IsNullable && !old.IsNullable ? DownFill(operation, migration) : null,
             },

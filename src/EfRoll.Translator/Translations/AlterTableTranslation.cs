@@ -1,6 +1,7 @@
 using EfRoll.Engine.Operations;
+using EfRoll.Engine.Schema;
 using EfRoll.Engine.Sql;
-using EfRoll.Translator.Errors;
+using EfRoll.Translator.Hints;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
 
 namespace EfRoll.Translator.Translations;
@@ -12,19 +13,31 @@ static class AlterTableTranslation
         var annotations = new AnnotationSet(operation, $"table {operation.Name}");
         var oldAnnotations = new AnnotationSet(operation.OldTable, $"table {operation.Name} as it was");
 
-        if ((annotations.TakeFlag(NpgsqlAnnotation.UnloggedTable) ?? false) != (oldAnnotations.TakeFlag(NpgsqlAnnotation.UnloggedTable) ?? false))
-            throw Untranslatable.TableOption(operation.Name, "Switching UNLOGGED");
-        var parameters = annotations.TakeAll(NpgsqlAnnotation.StorageParameterPrefix).ToDictionary();
-        var oldParameters = oldAnnotations.TakeAll(NpgsqlAnnotation.StorageParameterPrefix).ToDictionary();
-        var changed = parameters.Keys.Union(oldParameters.Keys)
-            .FirstOrDefault(name => !Equals(parameters.GetValueOrDefault(name), oldParameters.GetValueOrDefault(name)));
-        if (changed is not null)
-            throw Untranslatable.TableOption(operation.Name, $"Changing the storage parameter {changed}");
+        var isUnlogged = annotations.TakeFlag(NpgsqlAnnotation.UnloggedTable) ?? false;
+        var wasUnlogged = oldAnnotations.TakeFlag(NpgsqlAnnotation.UnloggedTable) ?? false;
+        var parameters = annotations.TakeStorageParameters();
+        var oldParameters = oldAnnotations.TakeStorageParameters();
+        var isInPlace = annotations.TakeHint(Hint.InPlace);
         annotations.RefuseRest();
         oldAnnotations.RefuseRest();
 
-        return operation.Comment == operation.OldTable.Comment
-            ? []
-            : [new CommentTable(new RelationName(operation.Schema, operation.Name), operation.Comment)];
+        var name = new RelationName(operation.Schema, operation.Name);
+        var changes = parameters.Keys.Union(oldParameters.Keys).Order(StringComparer.Ordinal)
+            .Where(key => parameters.GetValueOrDefault(key) != oldParameters.GetValueOrDefault(key))
+            .Select(key => KeyValuePair.Create(key, parameters.GetValueOrDefault(key))).ToEquatableList();
+        var operations = new List<Operation>();
+        if (isUnlogged != wasUnlogged || changes.Count > 0)
+        {
+            operations.Add(new AlterTable(name)
+            {
+                IsUnlogged = isUnlogged == wasUnlogged ? null : isUnlogged,
+                StorageParameters = changes,
+                IsInPlace = isInPlace,
+            });
+        }
+
+        if (operation.Comment != operation.OldTable.Comment)
+            operations.Add(new CommentTable(name, operation.Comment));
+        return operations;
     }
 }

@@ -1,6 +1,5 @@
 using EfRoll.Engine.Operations;
 using EfRoll.Engine.Sql;
-using EfRoll.Translator.Errors;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
 
@@ -22,10 +21,10 @@ static class ConstraintTranslation
         [new AddCheckConstraint(new RelationName(operation.Schema, operation.Table), Check(operation))];
 
     public static KeyDefinition Key(AddPrimaryKeyOperation operation) =>
-        Key(operation.Name, operation.Columns, new AnnotationSet(operation, $"the primary key of {operation.Table}"), $"the primary key of {operation.Table}");
+        Key(operation.Name, operation.Columns, new AnnotationSet(operation, $"the primary key of {operation.Table}"));
 
     public static KeyDefinition Key(AddUniqueConstraintOperation operation) =>
-        Key(operation.Name, operation.Columns, new AnnotationSet(operation, $"unique constraint {operation.Name}"), $"unique constraint {operation.Name}");
+        Key(operation.Name, operation.Columns, new AnnotationSet(operation, $"unique constraint {operation.Name}"));
 
     public static CheckDefinition Check(AddCheckConstraintOperation operation)
     {
@@ -47,14 +46,13 @@ static class ConstraintTranslation
         };
     }
 
-    static KeyDefinition Key(string? name, string[] columns, AnnotationSet annotations, string subject)
+    static KeyDefinition Key(string? name, string[] columns, AnnotationSet annotations)
     {
-        if (annotations.TakeAll(NpgsqlAnnotation.StorageParameterPrefix) is { Count: > 0 } parameters)
-            throw Untranslatable.KeyOption(subject, $"The storage parameter {parameters[0].Key}");
         var key = new KeyDefinition(Names.Optional(name), Names.List(columns))
         {
             Include = Names.List(annotations.Take<string[]>(NpgsqlAnnotation.IndexInclude)),
             AreNullsEqual = annotations.TakeFlag(NpgsqlAnnotation.NullsDistinct) == false,
+            StorageParameters = CreateIndexTranslation.StorageParameters(annotations),
         };
         annotations.RefuseRest();
         return key;

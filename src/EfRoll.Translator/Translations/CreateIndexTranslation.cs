@@ -1,8 +1,6 @@
-using System.Globalization;
 using EfRoll.Engine.Operations;
 using EfRoll.Engine.Schema;
 using EfRoll.Engine.Sql;
-using EfRoll.Translator.Errors;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
@@ -10,16 +8,14 @@ namespace EfRoll.Translator.Translations;
 
 static class CreateIndexTranslation
 {
-    public static IReadOnlyList<Operation> Translate(CreateIndexOperation operation)
+    public static IReadOnlyList<Operation> Translate(CreateIndexOperation operation, MigrationSource migration)
     {
         var annotations = new AnnotationSet(operation, $"index {operation.Name}");
-        if (annotations.Take<string>(NpgsqlAnnotation.TsVectorConfig) is not null)
-            throw Untranslatable.IndexOption(operation.Name, "The text search expression");
 
         // Every index is made concurrently.
         annotations.TakeFlag(NpgsqlAnnotation.CreatedConcurrently);
         var method = Names.Optional(annotations.Take<string>(NpgsqlAnnotation.IndexMethod));
-        var index = new CreateIndex(new RelationName(operation.Schema, operation.Table), new Identifier(operation.Name), Keys(operation, method, annotations))
+        var index = new CreateIndex(new RelationName(operation.Schema, operation.Table), new Identifier(operation.Name), Keys(operation, method, annotations, migration))
         {
             IsUnique = operation.IsUnique,
             Method = method,
@@ -32,10 +28,17 @@ static class CreateIndexTranslation
         return [index];
     }
 
-    static EquatableList<IndexKey> Keys(CreateIndexOperation operation, Identifier? method, AnnotationSet annotations)
+    static EquatableList<IndexKey> Keys(CreateIndexOperation operation, Identifier? method, AnnotationSet annotations, MigrationSource migration)
     {
+        if (annotations.Take<string>(NpgsqlAnnotation.TsVectorConfig) is { } configuration)
+        {
+            var expression = migration.Provider.TextSearchExpression(configuration, operation.Columns, operation.Schema, operation.Table, $"index {operation.Name}", migration.Model);
+            return [new IndexKey { Expression = new Expression(expression) }];
+        }
+
         var operators = annotations.Take<string[]>(NpgsqlAnnotation.IndexOperators);
         var collations = annotations.Take<string[]>(NpgsqlAnnotation.IndexCollation);
+        var sortOrders = annotations.Take<SortOrder[]>(NpgsqlAnnotation.IndexSortOrder);
         var nullSortOrders = annotations.Take<NullSortOrder[]>(NpgsqlAnnotation.IndexNullSortOrder);
 
         // Only a btree is ordered; for other methods the provider leaves the order out too.
@@ -45,7 +48,9 @@ static class CreateIndexTranslation
             Column = new Identifier(column),
             Collation = At(collations, position) is { Length: > 0 } collation ? new RelationName(collation) : null,
             OperatorClass = At(operators, position) is { Length: > 0 } name ? OperatorClass(name) : null,
-            IsDescending = isOrdered && operation.IsDescending is { } descending && (descending.Length == 0 || descending[position]),
+            IsDescending = isOrdered && (operation.IsDescending is { } descending
+                ? descending.Length == 0 || descending[position]
+                : position < sortOrders?.Length && sortOrders[position] == SortOrder.Descending),
             AreNullsFirst = isOrdered && position < nullSortOrders?.Length ? NullsFirst(nullSortOrders[position]) : null,
         }).ToEquatableList();
     }
@@ -66,8 +71,8 @@ static class CreateIndexTranslation
         return dot < 0 ? new Identifier(name).ToString() : new QualifiedName(name[..dot], name[(dot + 1)..]).ToString();
     }
 
-    static EquatableList<KeyValuePair<Identifier, string>> StorageParameters(AnnotationSet annotations) =>
-        annotations.TakeAll(NpgsqlAnnotation.StorageParameterPrefix)
-            .Select(pair => KeyValuePair.Create(new Identifier(pair.Key), Convert.ToString(pair.Value, CultureInfo.InvariantCulture) ?? ""))
-            .ToEquatableList();
+    /// <summary>Takes the storage parameters of an index.</summary>
+    public static EquatableList<KeyValuePair<Identifier, string>> StorageParameters(AnnotationSet annotations) =>
+        annotations.TakeStorageParameters().OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => KeyValuePair.Create(new Identifier(pair.Key), pair.Value)).ToEquatableList();
 }

@@ -1,7 +1,6 @@
 using EfRoll.Engine.Operations;
 using EfRoll.Engine.Schema;
 using EfRoll.Engine.Sql;
-using EfRoll.Translator.Errors;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
 
 namespace EfRoll.Translator.Translations;
@@ -10,7 +9,10 @@ static class CreateTableTranslation
 {
     public static IReadOnlyList<Operation> Translate(CreateTableOperation operation, MigrationSource migration)
     {
-        RefuseOptions(operation.Name, new AnnotationSet(operation, $"table {operation.Name}"));
+        var tableAnnotations = new AnnotationSet(operation, $"table {operation.Name}");
+        var isUnlogged = tableAnnotations.TakeFlag(NpgsqlAnnotation.UnloggedTable) ?? false;
+        var parameters = tableAnnotations.TakeStorageParameters();
+        tableAnnotations.RefuseRest();
         var columns = operation.Columns
             .Where(column => !ColumnFacts.IsSystemColumn(column.Name))
             .Select(column =>
@@ -30,16 +32,9 @@ static class CreateTableTranslation
                 Checks = operation.CheckConstraints.Select(ConstraintTranslation.Check).ToEquatableList(),
                 ForeignKeys = operation.ForeignKeys.Select(ConstraintTranslation.ForeignKey).ToEquatableList(),
                 Comment = operation.Comment,
+                IsUnlogged = isUnlogged,
+                StorageParameters = parameters.OrderBy(pair => pair.Key, StringComparer.Ordinal).ToEquatableList(),
             },
         ];
-    }
-
-    public static void RefuseOptions(string table, AnnotationSet annotations)
-    {
-        if (annotations.TakeFlag(NpgsqlAnnotation.UnloggedTable) == true)
-            throw Untranslatable.TableOption(table, "UNLOGGED");
-        if (annotations.TakeAll(NpgsqlAnnotation.StorageParameterPrefix) is { Count: > 0 } parameters)
-            throw Untranslatable.TableOption(table, $"The storage parameter {parameters[0].Key}");
-        annotations.RefuseRest();
     }
 }

@@ -39,11 +39,19 @@ sealed class RandomOperations(int seed)
             Checks = Many(_ => Check()),
             ForeignKeys = Many(_ => ForeignKey()),
             Comment = Maybe(Text),
+            IsUnlogged = Flag(),
+            StorageParameters = Many(index => KeyValuePair.Create($"{index}{Text()}", Text())),
+        },
+        nameof(AlterTable) => new AlterTable(Relation())
+        {
+            IsUnlogged = MaybeFlag(),
+            StorageParameters = Many(index => KeyValuePair.Create($"{index}{Text()}", Maybe(Text))),
+            IsInPlace = Flag(),
         },
         nameof(DropTable) => new DropTable(Relation()),
         nameof(RenameTable) => new RenameTable(Relation(), Relation()),
         nameof(CommentTable) => new CommentTable(Relation(), Maybe(Text)),
-        nameof(AddColumn) => new AddColumn(Relation(), Column()) { Up = Maybe(Expression) },
+        nameof(AddColumn) => new AddColumn(Relation(), Column()) { Up = Maybe(Expression), IsInPlace = Flag() },
         nameof(DropColumn) => new DropColumn(Relation(), Name()) { Down = Maybe(Expression), DownFill = Maybe(Expression) },
         nameof(AlterColumn) => new AlterColumn(Relation(), Name())
         {
@@ -59,6 +67,7 @@ sealed class RandomOperations(int seed)
             Down = Maybe(Expression),
             UpFill = Maybe(Expression),
             DownFill = Maybe(Expression),
+            IsInPlace = Flag(),
         },
         nameof(RenameColumn) => new RenameColumn(Relation(), Name(), Name()),
         nameof(CreateIndex) => new CreateIndex(Relation(), Name(), Many(_ => IndexKey()))
@@ -142,6 +151,7 @@ sealed class RandomOperations(int seed)
         IsDeferred = Flag(),
         AreNullsEqual = Flag(),
         Include = Many(_ => Name()),
+        StorageParameters = Many(index => KeyValuePair.Create(new Identifier($"{index}{Text()}"), Text())),
     };
 
     CheckDefinition Check() => new(MaybeName(), Expression()) { IsNoInherit = Flag() };

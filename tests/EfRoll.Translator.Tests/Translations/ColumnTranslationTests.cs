@@ -180,6 +180,16 @@ public sealed class ColumnTranslationTests
         Assert.Equal((new ValueSource(), new Setting("3")), (plain.ValueSource, plain.Default));
     }
 
+    [Fact]
+    public void A_change_in_place_is_one()
+    {
+        var altered = (AlterColumn)Translating.One(up => up.AlterColumn<int>("c", "t", "integer", oldClrType: typeof(int), oldType: "integer", oldNullable: true).Hint("InPlace", "true"));
+        var added = (AddColumn)Translating.One(up => up.AddColumn<int>("c", "t", "integer", computedColumnSql: "1", stored: true).Hint("InPlace", "true"));
+
+        Assert.True(altered.IsInPlace && added.IsInPlace);
+        Translating.Refused(ErrorCode.InvalidHint, up => up.AddColumn<int>("c", "t", "integer").Hint("InPlace", "perhaps"));
+    }
+
     [Theory]
     [InlineData("NULL in the serial column", true, NpgsqlValueGenerationStrategy.SerialColumn)]
     [InlineData("value generation SequenceHiLo", false, NpgsqlValueGenerationStrategy.SequenceHiLo)]

@@ -54,8 +54,27 @@ public sealed class IndexAndConstraintTranslationTests
         Assert.Equal(new CreateIndex(Table, new Identifier("i"), [IndexKey.On(new Identifier("a"))]), Translating.One(up => up.CreateIndex("i", "t", "a", "s")));
 
     [Fact]
-    public void A_text_search_index_is_refused() =>
-        Translating.Refused(ErrorCode.IndexOptionNotSupported, up => up.CreateIndex("i", "t", "a").Annotation("Npgsql:TsVectorConfig", "english"));
+    public void A_text_search_index_stands_on_the_provider_s_expression()
+    {
+        static void Model(Microsoft.EntityFrameworkCore.ModelBuilder model) => model.Entity("E", entity =>
+        {
+            entity.Property<string>("a");
+            entity.HasKey("a");
+            Microsoft.EntityFrameworkCore.RelationalEntityTypeBuilderExtensions.ToTable(entity, "t");
+        });
+        static void Up(Microsoft.EntityFrameworkCore.Migrations.MigrationBuilder up) =>
+            up.CreateIndex("i", "t", "a").Annotation("Npgsql:IndexMethod", "GIN").Annotation("Npgsql:TsVectorConfig", "english");
+
+        var index = (CreateIndex)Translating.One(Up, model: Model);
+
+        Assert.Equal([new IndexKey { Expression = new Expression("to_tsvector('english', a)") }], index.Keys);
+        Assert.Contains("to_tsvector('english', a)", Translating.ProviderSql(Up, Model), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_order_that_older_versions_wrote_is_understood() =>
+        Assert.True(((CreateIndex)Translating.One(up => up.CreateIndex("i", "t", "a")
+            .Annotation("Npgsql:IndexSortOrder", Translating.Array(Npgsql.EntityFrameworkCore.PostgreSQL.Metadata.SortOrder.Descending)))).Keys[0].IsDescending);
 
     [Fact]
     public void A_known_annotation_with_a_value_of_another_type_is_refused() =>
@@ -80,8 +99,10 @@ public sealed class IndexAndConstraintTranslationTests
     }
 
     [Fact]
-    public void A_storage_parameter_of_a_key_is_refused() =>
-        Translating.Refused(ErrorCode.KeyOptionNotSupported, up => up.AddPrimaryKey("pk", "t", "a").Annotation("Npgsql:StorageParameter:fillfactor", 70));
+    public void A_key_keeps_the_storage_parameters_of_its_index() =>
+        Assert.Equal(
+            [new(new Identifier("fillfactor"), "70")],
+            ((AddPrimaryKey)Translating.One(up => up.AddPrimaryKey("pk", "t", "a").Annotation("Npgsql:StorageParameter:fillfactor", 70))).Key.StorageParameters);
 
     [Theory]
     [InlineData(ReferentialAction.NoAction, "NO ACTION")]

@@ -83,18 +83,29 @@ public sealed class TableTranslationTests
     public void A_table_that_does_not_change_is_nothing() => Assert.Empty(Translating.All(up => up.AlterTable("t", comment: "same", oldComment: "same")
         .Annotation("Npgsql:StorageParameter:fillfactor", 70).OldAnnotation("Npgsql:StorageParameter:fillfactor", 70)));
 
-    public static TheoryData<string, Action<MigrationBuilder>> RefusedOptions => new()
+    [Fact]
+    public void A_table_is_stored_as_the_provider_would()
     {
-        { "UNLOGGED", up => up.CreateTable("t", table => new { Id = table.Column<int>("integer") }).Annotation("Npgsql:UnloggedTable", true) },
-        { "fillfactor", up => up.CreateTable("t", table => new { Id = table.Column<int>("integer") }).Annotation("Npgsql:StorageParameter:fillfactor", 70) },
-        { "Switching UNLOGGED", up => up.AlterTable("t").Annotation("Npgsql:UnloggedTable", true) },
-        { "fillfactor", up => up.AlterTable("t").OldAnnotation("Npgsql:StorageParameter:fillfactor", 70) },
-    };
+        var table = (CreateTable)Translating.One(up => up.CreateTable("t", table => new { Id = table.Column<int>("integer") })
+            .Annotation("Npgsql:UnloggedTable", true).Annotation("Npgsql:StorageParameter:fillfactor", 70).Annotation("Npgsql:StorageParameter:x.y", "it's"));
 
-    [Theory]
-    [MemberData(nameof(RefusedOptions), DisableDiscoveryEnumeration = true)]
-    public void Options_of_a_table_are_refused(string what, Action<MigrationBuilder> up) =>
-        Assert.Contains(what, Translating.Refused(ErrorCode.TableOptionNotSupported, up).Message, StringComparison.Ordinal);
+        Assert.True(table.IsUnlogged);
+        Assert.Equal([new("fillfactor", "70"), new("x.y", "'it''s'")], table.StorageParameters);
+    }
+
+    [Fact]
+    public void A_table_is_stored_in_another_way()
+    {
+        var operation = Translating.One(up => up.AlterTable("t")
+            .Annotation("Npgsql:UnloggedTable", true).Annotation("Npgsql:StorageParameter:a", true).Annotation("Npgsql:StorageParameter:b", 1)
+            .OldAnnotation("Npgsql:StorageParameter:b", 1).OldAnnotation("Npgsql:StorageParameter:c", 2).Annotation("EfRoll:InPlace", "true"));
+
+        Assert.Equal(new AlterTable(new RelationName("t")) { IsUnlogged = true, StorageParameters = [new("a", "true"), new("c", null)], IsInPlace = true }, operation);
+    }
+
+    [Fact]
+    public void What_stays_is_no_change() =>
+        Assert.Empty(Translating.All(up => up.AlterTable("t").Annotation("Npgsql:StorageParameter:b", 1).OldAnnotation("Npgsql:StorageParameter:b", 1).OldAnnotation("Npgsql:UnloggedTable", false)));
 
     [Fact]
     public void A_schema_is_made_but_not_public()
