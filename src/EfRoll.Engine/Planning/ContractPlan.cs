@@ -36,7 +36,7 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan besid
         foreach (var table in OldTables)
             AddStatements(table, table.Columns.SelectMany(column => ColumnSequence.StopFollowing(table, column)));
         foreach (var table in OldTables.Where(Layout.HasMarker))
-            AddStatements(table, SyncTriggers.Drop(table.Original!.Name));
+            AddStatements(table, SyncTriggers.Drop(table.Original!).Concat(UpdateOfTriggers.Change(table, adds: false)));
         foreach (var table in OldTables)
             NameColumns(table);
         SetDependentsAside();

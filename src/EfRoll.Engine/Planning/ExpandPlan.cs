@@ -121,7 +121,7 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
     {
         if (table.Original is not { } original)
             yield break;
-        foreach (var statement in WideningStatements(table))
+        foreach (var statement in WiderColumns.Statements(table))
             yield return statement;
 
         foreach (var statement in GrowingColumns(table).SelectMany(column => GrowingColumn.Create(original.Name, table, column, answers)))
@@ -143,27 +143,8 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
         yield return $"ALTER TABLE {original.Name} ADD CONSTRAINT {HelperNames.FilledCheck} CHECK ({FilledCondition(table)}) NOT VALID";
         foreach (var grant in original.Columns.SelectMany(column => column.Grants).Where(grant => grant.Privilege is "INSERT" or "SELECT").Distinct())
             yield return $"GRANT {SqlText.Verbatim(grant.Privilege)} ({HelperNames.Marker}) ON {original.Name} TO {VersionViews.Grantee(grant)}";
-        foreach (var statement in Triggers(table).Create())
+        foreach (var statement in Triggers(table).Create().Concat(UpdateOfTriggers.Change(table, adds: true)))
             yield return statement;
-    }
-
-    static IEnumerable<LogicalColumn> Widened(LogicalTable table) =>
-        table.Columns.Where(column => column.Slot.Original is not null && column.Slot.Type != column.Original!.Type);
-
-    static IEnumerable<SqlText> WideningStatements(LogicalTable table)
-    {
-        var name = table.Original!.Name;
-        var used = Widened(table).Where(column => column.Original!.Dependents.Count > 0).ToList();
-        if (used.Count > 0)
-        {
-            foreach (var statement in Dependents.SetAside(used.Select(column => new ExchangedColumn(name, column.Original!.Name, Goes: false))))
-                yield return statement;
-        }
-
-        foreach (var column in Widened(table))
-            yield return $"ALTER TABLE {name} ALTER COLUMN {column.Original!.Name} TYPE {SqlText.Verbatim(column.Slot.Type)}";
-        if (used.Count > 0)
-            yield return Dependents.PutBack();
     }
 
     // A generated column reads others, which have to be there.
@@ -181,7 +162,7 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
         var undo = new List<SqlText>();
         if (Layout.HasMarker(table))
         {
-            undo.AddRange(SyncTriggers.Drop(name));
+            undo.AddRange(SyncTriggers.Drop(table.Original!).Concat(UpdateOfTriggers.Change(table, adds: false)));
             undo.Add($"ALTER TABLE {name} DROP CONSTRAINT {HelperNames.FilledCheck}");
             undo.Add($"ALTER TABLE {name} DROP COLUMN {HelperNames.Marker}");
         }
@@ -192,7 +173,7 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
             undo.Add($"ALTER TABLE {name} SET UNLOGGED");
         undo.AddRange(GrowingColumns(table).Concat(table.Passing).Reverse()
             .Select(column => (SqlText)$"ALTER TABLE {name} DROP COLUMN {Layout.NameOf(table, column.Slot)!.Value}"));
-        var widened = Widened(table).ToList();
+        var widened = WiderColumns.Of(table).ToList();
         var moved = widened.SelectMany(column => column.Original!.Dependents).ToList();
         var locks = Dependents.LocksOfViews(moved)
             .Concat(moved.Where(dependent => dependent.Kind != DependentKind.View).Select(dependent => dependent.Relation!.Value).Append(name).Distinct()
@@ -208,12 +189,12 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
     SyncTriggers Triggers(LogicalTable table)
     {
         var sync = new RowSync(table, answers);
-        return new SyncTriggers(table.Original!.Name, After.BaseSchema, views.Schemas.Select(pair => pair.Value).ToEquatableList())
+        return new SyncTriggers(table.Original!, After.BaseSchema, views.Schemas.Select(pair => pair.Value).ToEquatableList())
         {
             Ups = sync.Ups.Select(up => ToSync(table, sync, up)).ToEquatableList(),
             Downs = sync.Downs.Select(down => ToSync(table, sync, down) with { Drawn = DrawnBy(table, sync, down) }).ToEquatableList(),
             Followed = Followed(table).ToEquatableList(),
-            OldOnly = table.Original.Columns
+            OldOnly = table.Original!.Columns
                 .Where(column => column.Generated is null && !table.Columns.Exists(other => other.Slot.Original == column.Name))
                 .Select(column => SyncColumn.Of(column.Name, column.Type, column.Collation is not null)).ToEquatableList(),
             NewOnly = table.Columns.Where(column => column.Slot.Original is null && column.Generated is null)

@@ -14,7 +14,7 @@ public static class PlanText
 
     // Of EfRoll's own machinery, which looks alike in every plan.
     const int LinesShownOfOurs = 1;
-    static readonly string[] Ours = ["CREATE FUNCTION \"efroll\".", "CREATE TRIGGER \"~efroll_", "DO $efroll$"];
+    static readonly string[] Ours = ["CREATE FUNCTION \"efroll\".", "CREATE TRIGGER \"~efroll_", "CREATE TRIGGER \"!efroll_", "DO $efroll$"];
 
     /// <summary>Writes the plan; unless asked for all SQL, long statements are cut.</summary>
     public static string Of(Plan plan, bool isSqlComplete = false) => new Writer(isSqlComplete).Write(plan);

@@ -59,6 +59,12 @@ public static class HelperNames
     /// <summary>The trigger that runs <see cref="SequenceFunction"/>.</summary>
     public static Identifier SequenceTrigger(Identifier column) => Fit("~efroll_number_", column.Value);
 
+    /// <summary>The trigger that fires before users' own when the new version wrote, so that they find what the old version would have written.</summary>
+    public static Identifier EarlyTrigger(bool isInsert) => new($"!efroll_{(isInsert ? "insert" : "update")}_new");
+
+    /// <summary>The function that runs after users' triggers when the new version wrote.</summary>
+    public static QualifiedName SettleFunction(QualifiedName table) => new(StateSchema, Fit("new_settles_", table.Display));
+
     /// <summary>The version schema that stands before a base schema.</summary>
     public static Identifier VersionSchemaOf(Identifier baseSchema, string migrationId) =>
         new(VersionSchema.NameOf(baseSchema.Value, migrationId));

@@ -7,10 +7,10 @@ namespace EfRoll.Engine.Steps;
 /// The functions and triggers that keep the two versions of a table's rows in step. A row names its writer (the marker); an update is by the
 /// version that alone can see what it changed, and by the old one in doubt.
 /// </summary>
-/// <param name="Table">The table.</param>
+/// <param name="Original">The table.</param>
 /// <param name="BaseSchema">Where the authors' expressions look for functions.</param>
 /// <param name="VersionSchemas">A session that has one of these on its path is of the new version.</param>
-sealed record SyncTriggers(QualifiedName Table, Identifier BaseSchema, EquatableList<Identifier> VersionSchemas)
+sealed record SyncTriggers(Table Original, Identifier BaseSchema, EquatableList<Identifier> VersionSchemas)
 {
     /// <summary>What follows when the old version wrote.</summary>
     public required EquatableList<Sync> Ups { get; init; }
@@ -32,19 +32,45 @@ sealed record SyncTriggers(QualifiedName Table, Identifier BaseSchema, Equatable
     {
         yield return Function(isNewVersion: false, Ups);
         yield return Function(isNewVersion: true, Downs);
-        yield return InsertTrigger(isNewVersion: false);
-        yield return InsertTrigger(isNewVersion: true);
-        yield return UpdateTrigger(isNewVersion: false);
-        yield return UpdateTrigger(isNewVersion: true);
+        yield return InsertTrigger(HelperNames.Trigger(isInsert: true, isNewVersion: false), isNewVersion: false, HelperNames.Function(Table, isNewVersion: false));
+        yield return UpdateTrigger(HelperNames.Trigger(isInsert: false, isNewVersion: false), isNewVersion: false);
+        if (!HasUsersTriggers(Original))
+        {
+            yield return InsertTrigger(HelperNames.Trigger(isInsert: true, isNewVersion: true), isNewVersion: true, HelperNames.Function(Table, isNewVersion: true));
+            yield return UpdateTrigger(HelperNames.Trigger(isInsert: false, isNewVersion: true), isNewVersion: true);
+            yield break;
+        }
+
+        // Users' triggers know the old version's columns only: these get their values before, and what they change there is followed after.
+        yield return InsertTrigger(HelperNames.EarlyTrigger(isInsert: true), isNewVersion: true, HelperNames.Function(Table, isNewVersion: true));
+        yield return UpdateTrigger(HelperNames.EarlyTrigger(isInsert: false), isNewVersion: true);
+        yield return SettleFunction();
+        yield return InsertTrigger(HelperNames.Trigger(isInsert: true, isNewVersion: true), isNewVersion: true, HelperNames.SettleFunction(Table));
+        yield return $"""
+            CREATE TRIGGER {HelperNames.Trigger(isInsert: false, isNewVersion: true)} BEFORE UPDATE ON {Table} FOR EACH ROW
+            WHEN (NEW.{HelperNames.Marker} <> OLD.{HelperNames.Marker} AND NEW.{HelperNames.Marker} IN ('n', 'N')) EXECUTE FUNCTION {HelperNames.SettleFunction(Table)}()
+            """;
     }
 
+    QualifiedName Table => Original.Name;
+
+    static bool HasUsersTriggers(Table table) => table.Triggers.Count > 0;
+
     /// <summary>Takes them away. ACCESS EXCLUSIVE on the table.</summary>
-    public static IEnumerable<SqlText> Drop(QualifiedName table)
+    public static IEnumerable<SqlText> Drop(Table original)
     {
+        var table = original.Name;
         foreach (var isInsert in new[] { true, false })
         {
             foreach (var isNewVersion in new[] { false, true })
                 yield return $"DROP TRIGGER {HelperNames.Trigger(isInsert, isNewVersion)} ON {table}";
+        }
+
+        if (HasUsersTriggers(original))
+        {
+            yield return $"DROP TRIGGER {HelperNames.EarlyTrigger(isInsert: true)} ON {table}";
+            yield return $"DROP TRIGGER {HelperNames.EarlyTrigger(isInsert: false)} ON {table}";
+            yield return $"DROP FUNCTION {HelperNames.SettleFunction(table)}()";
         }
 
         yield return $"DROP FUNCTION {HelperNames.Function(table, isNewVersion: false)}()";
@@ -111,17 +137,17 @@ sealed record SyncTriggers(QualifiedName Table, Identifier BaseSchema, Equatable
         return $"    IF TG_OP = 'INSERT' AND NEW.{sync.Target} IS NULL AND ({isGiven}) THEN\n        NEW.{sync.Target} := {sync.Value};\n    END IF;";
     }
 
-    SqlText InsertTrigger(bool isNewVersion)
+    SqlText InsertTrigger(Identifier name, bool isNewVersion, QualifiedName function)
     {
         // A row that an update moves to another partition comes here as it was written, with either letter.
         var condition = isNewVersion ? (SqlText)$"NEW.{HelperNames.Marker} IN ('n', 'N')" : $"NEW.{HelperNames.Marker} NOT IN ('n', 'N')";
         return $"""
-            CREATE TRIGGER {HelperNames.Trigger(isInsert: true, isNewVersion)} BEFORE INSERT ON {Table} FOR EACH ROW
-            WHEN ({condition}) EXECUTE FUNCTION {HelperNames.Function(Table, isNewVersion)}()
+            CREATE TRIGGER {name} BEFORE INSERT ON {Table} FOR EACH ROW
+            WHEN ({condition}) EXECUTE FUNCTION {function}()
             """;
     }
 
-    SqlText UpdateTrigger(bool isNewVersion)
+    SqlText UpdateTrigger(Identifier name, bool isNewVersion)
     {
         var marker = HelperNames.Marker;
         var relevant = Ups.Concat(Downs).SelectMany(sync => sync.Inputs.Append(sync.TargetColumn)).Distinct().ToList();
@@ -135,7 +161,7 @@ sealed record SyncTriggers(QualifiedName Table, Identifier BaseSchema, Equatable
             ? (SqlText)$"OLD.{marker} <> 'b' AND {AnyChanged(relevant)} AND NOT {old} AND ({@new} OR {session})"
             : $"(OLD.{marker} = 'b' OR {AnyChanged(relevant)} AND ({old} OR NOT {@new} AND NOT {session}))";
         return $"""
-            CREATE TRIGGER {HelperNames.Trigger(isInsert: false, isNewVersion)} BEFORE UPDATE ON {Table} FOR EACH ROW
+            CREATE TRIGGER {name} BEFORE UPDATE ON {Table} FOR EACH ROW
             WHEN (NEW.{marker} = OLD.{marker} AND {writer})
             EXECUTE FUNCTION {HelperNames.Function(Table, isNewVersion)}()
             """;
@@ -146,11 +172,40 @@ sealed record SyncTriggers(QualifiedName Table, Identifier BaseSchema, Equatable
 
     static SqlText Never => $"false";
 
+    // What a user's trigger made of a column that only the old version sees goes on to the new version's columns that follow it.
+    SqlText SettleFunction()
+    {
+        var lines = Downs.Where(down => down.Inputs.Count > 0).Select(down =>
+        {
+            var ups = Ups.Where(up => up.Inputs.Contains(down.TargetColumn)).Select(up => (SqlText)$"        NEW.{up.Target} := {up.Value};").ToList();
+            return ups.Count == 0 ? SqlText.Empty : $"""
+                    given.{down.Target} := {down.Value};
+                    IF {Differs(down.TargetColumn, $"given")} AND (TG_OP = 'INSERT' OR {Differs(down.TargetColumn, $"OLD")}) THEN
+                {SqlText.Join("\n", ups)}
+                    END IF;
+                """;
+        });
+        return $"""
+            CREATE FUNCTION {HelperNames.SettleFunction(Table)}() RETURNS trigger LANGUAGE plpgsql
+            SET search_path = {BaseSchema}, pg_temp AS {Body($"""
+            DECLARE
+                given record;
+            BEGIN
+                given := NEW;
+            {SqlText.Join("\n", lines)}
+                RETURN NEW;
+            END
+            """)}
+            """;
+    }
+
+    static SqlText Differs(SyncColumn column, SqlText other) => column.IsPlain
+        ? (SqlText)$"NEW.{column.Name} IS DISTINCT FROM {other}.{column.Name}"
+        : $"ROW(NEW.{column.Name})::record OPERATOR(pg_catalog.*<>) ROW({other}.{column.Name})::record";
+
     static SqlText AnyChanged(IEnumerable<SyncColumn> columns)
     {
-        var parts = columns.Select(column => column.IsPlain
-            ? (SqlText)$"NEW.{column.Name} IS DISTINCT FROM OLD.{column.Name}"
-            : $"ROW(NEW.{column.Name})::record OPERATOR(pg_catalog.*<>) ROW(OLD.{column.Name})::record").ToList();
+        var parts = columns.Select(column => Differs(column, $"OLD")).ToList();
         return parts.Count == 0 ? Never : $"({SqlText.Join(" OR ", parts)})";
     }
 }

@@ -141,7 +141,7 @@ public sealed record OperationLife
         var left = await database.QueryAsync("""
             SELECT 'function ' || proname FROM pg_proc WHERE pronamespace = 'efroll'::regnamespace AND prorettype = 'trigger'::regtype
             UNION ALL SELECT 'column ' || attname FROM pg_attribute WHERE attname LIKE '\_efroll%' AND NOT attisdropped
-            UNION ALL SELECT 'trigger ' || tgname FROM pg_trigger WHERE tgname LIKE '~efroll%'
+            UNION ALL SELECT 'trigger ' || tgname FROM pg_trigger WHERE tgname LIKE '~efroll%' OR tgname LIKE '!efroll%'
             UNION ALL SELECT 'relation ' || relname FROM pg_class WHERE relname LIKE '\_efroll%'
             UNION ALL SELECT 'constraint ' || conname FROM pg_constraint WHERE conname LIKE '\_efroll%'
             """, token);

@@ -1,0 +1,27 @@
+using EfRoll.Engine.Logical;
+using EfRoll.Engine.Sql;
+
+namespace EfRoll.Engine.Planning;
+
+/// <summary>Columns whose type becomes wider in place; what hangs on them is made anew around that.</summary>
+static class WiderColumns
+{
+    public static IEnumerable<LogicalColumn> Of(LogicalTable table) =>
+        table.Columns.Where(column => column.Slot.Original is not null && column.Slot.Type != column.Original!.Type);
+
+    public static IEnumerable<SqlText> Statements(LogicalTable table)
+    {
+        var name = table.Original!.Name;
+        var used = Of(table).Where(column => column.Original!.Dependents.Count > 0).ToList();
+        if (used.Count > 0)
+        {
+            foreach (var statement in Dependents.SetAside(used.Select(column => new ExchangedColumn(name, column.Original!.Name, Goes: false))))
+                yield return statement;
+        }
+
+        foreach (var column in Of(table))
+            yield return $"ALTER TABLE {name} ALTER COLUMN {column.Original!.Name} TYPE {SqlText.Verbatim(column.Slot.Type)}";
+        if (used.Count > 0)
+            yield return Dependents.PutBack();
+    }
+}

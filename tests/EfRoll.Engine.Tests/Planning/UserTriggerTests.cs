@@ -1,0 +1,94 @@
+using EfRoll.Engine.Operations;
+using EfRoll.Engine.Sql;
+using EfRoll.Engine.Tests.Operations;
+
+namespace EfRoll.Engine.Tests.Planning;
+
+/// <summary>Users' own triggers fire for the writes of both versions as before, and not for ours.</summary>
+public sealed class UserTriggerTests
+{
+    static readonly RelationName Orders = new("orders");
+
+    // Trims what is written, refuses what is missing, and keeps an audit.
+    const string Setup = """
+        CREATE TABLE orders (id int PRIMARY KEY, code text NOT NULL, qty int NOT NULL, note text);
+        CREATE TABLE audit (seq serial, line text);
+        CREATE FUNCTION clean() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF NEW.qty IS NULL OR NEW.qty > 1000 THEN RAISE 'quantity' USING ERRCODE = 'P0001'; END IF;
+            NEW.code := lower(NEW.code);
+            IF NEW.qty < 0 THEN NEW.qty := 0; END IF;
+            RETURN NEW;
+        END $$;
+        CREATE FUNCTION note_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO audit (line) VALUES (TG_NAME || ' ' || TG_OP || ' ' || NEW.id); RETURN NULL; END $$;
+        INSERT INTO orders VALUES (1, 'one', 1, NULL), (2, 'two', 2, 'n');
+        """;
+
+    const string Triggers = """
+        CREATE TRIGGER clean BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION clean();
+        CREATE TRIGGER "qty changes" AFTER UPDATE OF note, qty ON orders FOR EACH ROW WHEN (OLD.qty <> NEW.qty) EXECUTE FUNCTION note_it();
+        CREATE TRIGGER all_writes AFTER INSERT OR UPDATE OF code, qty, note ON orders FOR EACH ROW EXECUTE FUNCTION note_it();
+        ALTER TABLE orders ENABLE ALWAYS TRIGGER "qty changes";
+        COMMENT ON TRIGGER "qty changes" ON orders IS 'counts';
+        CREATE TRIGGER off AFTER UPDATE OF qty ON orders FOR EACH ROW EXECUTE FUNCTION note_it();
+        ALTER TABLE orders DISABLE TRIGGER off;
+        """;
+
+    [Fact]
+    public Task Triggers_fire_for_both_versions_and_not_for_the_backfill() => new OperationLife
+    {
+        Setup = Setup + Triggers,
+        Operations =
+        [
+            new AlterColumn(Orders, new Identifier("qty")) { Type = "bigint" },
+            new AlterColumn(Orders, new Identifier("code")) { Type = "varchar(12)", Up = new Expression("left(code, 10) || '.'"), Down = new Expression("rtrim(code, '.')") },
+        ],
+        Sql = $"""
+            DROP TRIGGER "qty changes" ON orders; DROP TRIGGER all_writes ON orders; DROP TRIGGER off ON orders; DROP TRIGGER clean ON orders;
+            ALTER TABLE orders ALTER COLUMN qty TYPE bigint, ALTER COLUMN code TYPE varchar(12) USING left(code, 10) || '.';
+            {Triggers}
+            """,
+        WhileBothRun = async (oldVersion, newVersion) =>
+        {
+            await oldVersion.ReadsAsync("SELECT count(*) FROM audit", 0L);
+            await newVersion.ExecuteAsync("INSERT INTO orders (id, code, qty) VALUES (3, 'ABC', 7)");
+            await oldVersion.ReadsAsync("SELECT code, qty FROM orders WHERE id = 3", "abc", 7);
+            await newVersion.ReadsAsync("SELECT code, qty FROM orders WHERE id = 3", "abc.", 7L);
+            await newVersion.ExecuteAsync("UPDATE orders SET qty = -5 WHERE id = 3");
+            await oldVersion.ReadsAsync("SELECT qty FROM orders WHERE id = 3", 0);
+            await newVersion.ReadsAsync("SELECT code, qty FROM orders WHERE id = 3", "abc.", 0L);
+            await newVersion.FailsAsync("UPDATE orders SET qty = 5000 WHERE id = 3", "P0001");
+            await newVersion.FailsAsync("INSERT INTO orders (id, code, qty) VALUES (4, 'x', 5000)", "P0001");
+            await oldVersion.ReadsAsync("SELECT string_agg(line, ',' ORDER BY seq) FROM audit", "all_writes INSERT 3,all_writes UPDATE 3,qty changes UPDATE 3");
+            await oldVersion.ExecuteAsync("TRUNCATE audit; UPDATE orders SET qty = 9, code = 'OLD' WHERE id = 3");
+            await newVersion.ReadsAsync("SELECT code, qty FROM orders WHERE id = 3", "old.", 9L);
+            await newVersion.ExecuteAsync("UPDATE orders SET qty = 10, note = 'both' WHERE id = 3");
+            await oldVersion.ReadsAsync("SELECT string_agg(line, ',' ORDER BY seq) FROM audit", "all_writes UPDATE 3,qty changes UPDATE 3,all_writes UPDATE 3,qty changes UPDATE 3");
+            await oldVersion.ExecuteAsync("DELETE FROM orders WHERE id = 3; TRUNCATE audit");
+        },
+        AfterComplete = async newVersion =>
+        {
+            await newVersion.ExecuteAsync("UPDATE orders SET qty = 11 WHERE id = 1");
+            await newVersion.ReadsAsync("SELECT string_agg(line, ',' ORDER BY seq) FROM audit", "all_writes UPDATE 1,qty changes UPDATE 1");
+        },
+    }.RunAsync();
+
+    [Fact]
+    public Task Table_without_a_key_changes_like_others() => new OperationLife
+    {
+        Setup = "CREATE TABLE log (line text, at int); INSERT INTO log VALUES ('a', 1), ('a', 1), (NULL, 2);",
+        Operations =
+        [
+            new AlterColumn(new RelationName("log"), new Identifier("at")) { Type = "bigint" },
+            new AlterColumn(new RelationName("log"), new Identifier("line")) { IsNullable = false, Up = new Expression("COALESCE(line, '-')") },
+        ],
+        Sql = "UPDATE log SET line = '-' WHERE line IS NULL; ALTER TABLE log ALTER COLUMN at TYPE bigint, ALTER COLUMN line SET NOT NULL;",
+        WhileBothRun = async (oldVersion, newVersion) =>
+        {
+            await newVersion.ReadsAsync("SELECT string_agg(line || at, ',' ORDER BY at, line) FROM log", "a1,a1,-2");
+            await newVersion.ExecuteAsync("INSERT INTO log VALUES ('n', 3)");
+            await oldVersion.ExecuteAsync("UPDATE log SET at = 4 WHERE at = 3");
+            await newVersion.ExecuteAsync("DELETE FROM log WHERE at = 4");
+        },
+    }.RunAsync();
+}
