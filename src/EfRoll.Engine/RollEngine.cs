@@ -61,7 +61,18 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
 
             if (rollout.Phase == Phase.Expanding)
             {
-                await Runner(engineLock, store).RunAsync(rollout.Id, rollout.Plan.Expand, cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    await Runner(engineLock, store).RunAsync(rollout.Id, rollout.Plan.Expand, cancellationToken).ConfigureAwait(false);
+                }
+                catch (EfRollException)
+                {
+                    // A refusal by what only looks, such as rows that violate a new constraint: there is nothing to go on with or to take back.
+                    if (!await HasTouchedAsync(store, rollout, rollout.Plan.Expand, cancellationToken).ConfigureAwait(false))
+                        await MoveAsync(store, rollout, Phase.RolledBack, cancellationToken).ConfigureAwait(false);
+                    throw;
+                }
+
                 rollout = await MoveAsync(store, rollout, Phase.Expanded, cancellationToken).ConfigureAwait(false);
             }
 
@@ -92,7 +103,7 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
             var rollout = await OpenAsync(store, cancellationToken).ConfigureAwait(false);
             if (rollout.Phase == Phase.Contracting)
             {
-                if (await HasLostSomethingAsync(store, rollout, cancellationToken).ConfigureAwait(false))
+                if (await HasTouchedAsync(store, rollout, rollout.Plan.Contract, cancellationToken).ConfigureAwait(false))
                     throw Failures.ContractBegan(rollout.Migrations);
                 rollout = await MoveAsync(store, rollout, Phase.Expanded, cancellationToken).ConfigureAwait(false);
             }
@@ -145,10 +156,10 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
             throw Failures.OpenRolloutChanged(open.Migrations);
     }
 
-    static async Task<bool> HasLostSomethingAsync(StateStore store, StoredRollout rollout, CancellationToken cancellationToken)
+    static async Task<bool> HasTouchedAsync(StateStore store, StoredRollout rollout, IEnumerable<Step> steps, CancellationToken cancellationToken)
     {
         var journal = await store.JournalAsync(rollout.Id, cancellationToken).ConfigureAwait(false);
-        return rollout.Plan.Contract.Any(step => step is not (CountViolations or ValidateConstraint) && journal.ContainsKey(step.Id));
+        return steps.Any(step => step is not (CountViolations or TryExpressions or ValidateConstraint) && journal.ContainsKey(step.Id));
     }
 
     async Task<RolloutStatus> RunFreshAsync(Session session, StateStore store, Plan plan, PendingMigrations pending, CancellationToken cancellationToken)
