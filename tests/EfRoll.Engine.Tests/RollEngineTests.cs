@@ -85,7 +85,7 @@ public sealed class RollEngineTests
     }
 
     [Fact]
-    public async Task A_row_that_fails_leaves_a_rollout_that_can_be_rolled_back()
+    public async Task A_row_that_fails_is_found_before_anything_is_touched_and_leaves_no_rollout()
     {
         await using var database = await UsersAsync();
         await database.ExecuteAsync("UPDATE users SET last = '' WHERE id = 700", Cancelled);
@@ -98,8 +98,8 @@ public sealed class RollEngineTests
 
         Assert.Equal(ErrorCode.BackfillRowFailed, error.Code);
         Assert.Contains("id = 700", error.Message, StringComparison.Ordinal);
-        await engine.RollbackAsync(Cancelled);
-        SchemaDump.AssertSame(before, await SchemaDump.ReadAsync(database, Cancelled), "after rollback", columnOrderMatters: true);
+        Assert.Null((await engine.StatusAsync(Cancelled)).Open);
+        SchemaDump.AssertSame(before, await SchemaDump.ReadAsync(database, Cancelled), "after the refusal", columnOrderMatters: true);
     }
 
     [Fact]

@@ -15,4 +15,12 @@ public sealed class RenameIndexTests
         Operations = [new RenameIndex(new RelationName(Quotes), new Identifier(Longest))],
         Ef = migration => migration.RenameIndex(Quotes, Longest, Table),
     }.RunAsync();
+
+    [Fact]
+    public Task The_index_of_a_key_is_renamed_with_the_key() => new OperationLife
+    {
+        Setup = "CREATE TABLE users (id int, CONSTRAINT \"PK_users\" PRIMARY KEY (id)); CREATE TABLE notes (user_id int REFERENCES users);",
+        Operations = [new RenameIndex(new RelationName("PK_users"), new Identifier("PK_people"))],
+        Ef = migration => migration.RenameIndex("PK_users", "PK_people", "users"),
+    }.RunAsync();
 }
