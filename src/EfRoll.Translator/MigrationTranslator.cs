@@ -75,7 +75,7 @@ static class MigrationTranslator
         InsertDataOperation insert => DataTranslation.Translate(insert, migration),
         UpdateDataOperation update => DataTranslation.Translate(update, migration),
         DeleteDataOperation delete => DataTranslation.Translate(delete, migration),
-        AlterDatabaseOperation alter => AlterDatabaseTranslation.Translate(alter),
+        AlterDatabaseOperation alter => AlterDatabaseTranslation.Translate(alter, migration),
 
         CreateSequenceOperation create => SequenceTranslation.Translate(create),
         AlterSequenceOperation alter => SequenceTranslation.Translate(alter),

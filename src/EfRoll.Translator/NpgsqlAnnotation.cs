@@ -23,5 +23,7 @@ static class NpgsqlAnnotation
     public const string EnumPrefix = "Npgsql:Enum:";
     public const string RangePrefix = "Npgsql:Range:";
     public const string CollationDefinitionPrefix = "Npgsql:CollationDefinition:";
+    public const string DatabaseTemplate = "Npgsql:DatabaseTemplate";
+    public const string Tablespace = "Npgsql:Tablespace";
     public const string IndexCollation = "Relational:Collation";
 }

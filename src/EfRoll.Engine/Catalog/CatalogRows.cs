@@ -117,6 +117,17 @@ static class CatalogRows
         });
     }
 
+    public static UserObject UserObject(NpgsqlDataReader row) => new(new QualifiedName(row.GetString(0), row.GetString(1)), row.GetString(2))
+    {
+        Owner = new Identifier(row.GetString(3)),
+        IsOwnedByUs = row.GetBoolean(4),
+        Dependents = row.GetFieldValue<string[]>(5).ToEquatableList(),
+        Labels = row.IsDBNull(6) ? null : row.GetFieldValue<string[]>(6).ToEquatableList(),
+    };
+
+    public static KeyValuePair<string, Extension> Extension(NpgsqlDataReader row) =>
+        KeyValuePair.Create(row.GetString(0), new Extension(row.GetBoolean(1), row.GetFieldValue<string[]>(2).ToEquatableList()));
+
     public static (Identifier Schema, string Description) SchemaContent(NpgsqlDataReader row) => (new Identifier(row.GetString(0)), row.GetString(1));
 
     static Grant Grant(NpgsqlDataReader row, int first) =>

@@ -17,6 +17,9 @@ sealed class SchemaReader(Session session)
     static readonly SqlText Grants = EmbeddedSql.Read("SchemaReader.Grants.sql");
     static readonly SqlText OtherRelations = EmbeddedSql.Read("SchemaReader.OtherRelations.sql");
     static readonly SqlText Sequences = EmbeddedSql.Read("SchemaReader.Sequences.sql");
+    static readonly SqlText UserTypes = EmbeddedSql.Read("SchemaReader.UserTypes.sql");
+    static readonly SqlText UserCollations = EmbeddedSql.Read("SchemaReader.UserCollations.sql");
+    static readonly SqlText Extensions = EmbeddedSql.Read("SchemaReader.Extensions.sql");
     static readonly SqlText SchemaContents = EmbeddedSql.Read("SchemaReader.SchemaContents.sql");
     static readonly SqlText Definitions = EmbeddedSql.Read("SchemaReader.Definitions.sql");
     static readonly SqlText Schemas = EmbeddedSql.Read("SchemaReader.Schemas.sql");
@@ -73,6 +76,9 @@ sealed class SchemaReader(Session session)
         var indexes = await session.QueryAsync(Indexes, [OidsOf(ids)], CatalogRows.Index, cancellationToken).ConfigureAwait(false);
         var constraints = await session.QueryAsync(Constraints, [OidsOf(ids)], CatalogRows.Constraint, cancellationToken).ConfigureAwait(false);
         var sequences = await session.QueryAsync(Sequences, [versionSchemas], CatalogRows.Sequence, cancellationToken).ConfigureAwait(false);
+        var userTypes = await session.QueryAsync(UserTypes, [versionSchemas], CatalogRows.UserObject, cancellationToken).ConfigureAwait(false);
+        var userCollations = await session.QueryAsync(UserCollations, [versionSchemas], CatalogRows.UserObject, cancellationToken).ConfigureAwait(false);
+        var extensions = await session.QueryAsync(Extensions, [], CatalogRows.Extension, cancellationToken).ConfigureAwait(false);
         var contents = await session.QueryAsync(SchemaContents, [], CatalogRows.SchemaContent, cancellationToken).ConfigureAwait(false);
         var grants = await session.QueryAsync(Grants, [OidsOf(ids.Concat(sequences.Select(row => row.Id)))], CatalogRows.TableGrant, cancellationToken).ConfigureAwait(false);
         var others = await session.QueryAsync(OtherRelations, [versionSchemas], CatalogRows.OtherRelation, cancellationToken).ConfigureAwait(false);
@@ -103,6 +109,9 @@ sealed class SchemaReader(Session session)
                 Grants = grantsOf[(row.Id, 0)].ToEquatableList(),
             }),
             Sequences = sequences.ToImmutableSortedDictionary(row => row.Sequence.Name, row => row.Sequence with { Grants = grantsOf[(row.Id, 0)].ToEquatableList() }),
+            UserTypes = userTypes.ToImmutableSortedDictionary(type => type.Name, type => type),
+            UserCollations = userCollations.ToImmutableSortedDictionary(collation => collation.Name, collation => collation),
+            Extensions = extensions.ToImmutableDictionary(),
             SchemaContents = contents.GroupBy(row => row.Schema).ToImmutableSortedDictionary(group => group.Key, group => group.Select(row => row.Description).ToEquatableList()),
             OtherRelations = others.ToImmutableSortedDictionary(),
             Definitions = [.. definitions],

@@ -24,6 +24,7 @@ public enum ErrorCode
     PrimaryKeyExists = 1110,
     CollationNotFound = 1119,
     ObjectNotFound = 1121,
+    ExtensionNotAvailable = 1123,
     InvalidSequence = 1124,
 
     // 1200: what cannot be done safely, or needs a word from the author
@@ -54,6 +55,7 @@ public enum ErrorCode
     ExpressionReadsGenerated = 1226,
     RowSecurityWithColumnGrants = 1227,
     ObjectInUse = 1241,
+    EnumLabelsRemoved = 1242,
     SqlNeedsUndo = 1250,
     LoggedRefersToUnlogged = 1270,
     CannotBeInPlace = 1271,

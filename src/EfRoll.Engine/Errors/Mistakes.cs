@@ -220,6 +220,17 @@ public static class Mistakes
     public static EfRollException ObjectNotFound(string kind, QualifiedName name, SourceLocation? source) =>
         new(ErrorCode.ObjectNotFound, $"There is no {kind} {name.Display}.", "Check the name, and that the migrations before this one were applied to this database.", source);
 
+    /// <summary>The server does not have the extension's files.</summary>
+    public static EfRollException ExtensionNotAvailable(Identifier name, SourceLocation? source) =>
+        new(ErrorCode.ExtensionNotAvailable, $"The server has no extension {name.Value}.", "Install its package on the server, or ask whoever runs it to allow the extension.", source);
+
+    /// <summary>An enum would lose labels that the old version may use.</summary>
+    public static EfRollException EnumLabelsRemoved(QualifiedName type, IEnumerable<string> labels, SourceLocation? source) =>
+        new(ErrorCode.EnumLabelsRemoved,
+            $"The enum {type.Display} cannot lose {string.Join(", ", labels.Select(label => $"'{label}'"))}: PostgreSQL drops and renames no labels while both versions use the type, and EF Core's provider does neither.",
+            "Give the enum a new name (HasPostgresEnum, MapEnum) and let the columns change to it (AlterColumn, with .Up and .Down for labels that the other side does not have); the old one can be dropped in the same migration.",
+            source);
+
     /// <summary>PostgreSQL could not make such a sequence.</summary>
     public static EfRollException InvalidSequence(QualifiedName name, string problem, SourceLocation? source) =>
         new(ErrorCode.InvalidSequence, $"Sequence {name.Display} is not possible: {problem}.", "Correct the sequence's options.", source);

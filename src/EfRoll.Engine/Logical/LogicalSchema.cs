@@ -16,6 +16,12 @@ public sealed record LogicalSchema
     /// <summary>The sequences by <see cref="LogicalSequence.Id"/>.</summary>
     public ImmutableSortedDictionary<int, LogicalSequence> Sequences { get; init; } = ImmutableSortedDictionary<int, LogicalSequence>.Empty;
 
+    /// <summary>The enums, range types and collations of the users'.</summary>
+    public ImmutableList<LogicalObject> Objects { get; init; } = [];
+
+    /// <summary>Extensions that the rollout installs.</summary>
+    public ImmutableList<NewExtension> NewExtensions { get; init; } = [];
+
     /// <summary>What was there before and is not a table: what of it goes at contract.</summary>
     public ImmutableList<DroppedObject> Drops { get; init; } = [];
 
@@ -87,6 +93,11 @@ public sealed record LogicalSchema
         {
             Database = database,
             Sequences = sequences,
+            Objects =
+            [
+                .. database.UserTypes.Values.Select(type => new LogicalObject(ObjectKind.Type, type.Name) { Original = type, Labels = type.Labels }),
+                .. database.UserCollations.Values.Select(collation => new LogicalObject(ObjectKind.Collation, collation.Name) { Original = collation }),
+            ],
             Tables = tables.ToImmutableSortedDictionary(table => table.Id, table => table),
             NextId = nextId,
         };

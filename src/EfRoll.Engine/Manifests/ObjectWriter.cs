@@ -1,5 +1,7 @@
 using System.Text.Json;
 using EfRoll.Engine.Operations;
+using EfRoll.Engine.Schema;
+using EfRoll.Engine.Sql;
 
 namespace EfRoll.Engine.Manifests;
 
@@ -18,6 +20,46 @@ static class ObjectWriter
             case DropSchema drop:
                 json.WriteStartObject("drop_schema");
                 json.WriteString("name", drop.Name.Value);
+                return true;
+            case CreateExtension create:
+                json.WriteStartObject("create_extension");
+                json.WriteString("name", create.Name.Value);
+                WriteText(json, "schema", create.Schema?.Value);
+                WriteText(json, "version", create.Version);
+                return true;
+            case CreateEnumType create:
+                json.WriteStartObject("create_enum");
+                WriteEnum(json, create.Name, create.Labels);
+                return true;
+            case AlterEnumType alter:
+                json.WriteStartObject("alter_enum");
+                WriteEnum(json, alter.Name, alter.Labels);
+                return true;
+            case CreateRange create:
+                json.WriteStartObject("create_range");
+                OperationWriter.WriteRelation(json, "name", create.Name);
+                json.WriteString("subtype", create.Subtype);
+                WriteText(json, "canonical", create.Canonical);
+                WriteText(json, "operator_class", create.OperatorClass);
+                WriteText(json, "collation", create.Collation);
+                WriteText(json, "difference", create.Difference);
+                return true;
+            case DropType drop:
+                json.WriteStartObject("drop_type");
+                OperationWriter.WriteRelation(json, "name", drop.Name);
+                return true;
+            case CreateCollation create:
+                json.WriteStartObject("create_collation");
+                OperationWriter.WriteRelation(json, "name", create.Name);
+                json.WriteString("collate", create.Collate);
+                json.WriteString("ctype", create.CharacterType);
+                WriteText(json, "provider", create.Provider);
+                if (create.IsDeterministic is { } deterministic)
+                    json.WriteBoolean("deterministic", deterministic);
+                return true;
+            case DropCollation drop:
+                json.WriteStartObject("drop_collation");
+                OperationWriter.WriteRelation(json, "name", drop.Name);
                 return true;
             case CreateSequence create:
                 json.WriteStartObject("create_sequence");
@@ -67,6 +109,21 @@ static class ObjectWriter
         WriteNumber(json, "cache", alter.Cache);
         if (alter.IsCyclic is { } cyclic)
             json.WriteBoolean("cycle", cyclic);
+    }
+
+    static void WriteEnum(Utf8JsonWriter json, RelationName name, EquatableList<string> labels)
+    {
+        OperationWriter.WriteRelation(json, "name", name);
+        json.WriteStartArray("labels");
+        foreach (var label in labels)
+            json.WriteStringValue(label);
+        json.WriteEndArray();
+    }
+
+    static void WriteText(Utf8JsonWriter json, string field, string? text)
+    {
+        if (text is not null)
+            json.WriteString(field, text);
     }
 
     static void WriteBound(Utf8JsonWriter json, string field, SequenceBound? bound)

@@ -201,7 +201,7 @@ public sealed record AlterColumn(RelationName Table, Identifier Column) : Operat
     {
         Supported.RequireShadowable(table, column, this);
         var newDefault = changed.NewSequence is { } sequence ? NextValue.Of(sequence) : changed.Default is null ? null : new Expression(changed.Default);
-        var change = new TypeChange(schema.Database, table.Name, this, from, to, newDefault);
+        var change = new TypeChange(schema, table.Name, this, from, to, newDefault);
         var up = Up ?? change.Infer(Direction.Up, gainsNotNull: changed.IsNotNull && !column.IsNotNull);
         var isSomebodys = column.Original is not null;
         var down = isSomebodys ? Down ?? change.Infer(Direction.Down, gainsNotNull: column.IsNotNull && !changed.IsNotNull) : null;

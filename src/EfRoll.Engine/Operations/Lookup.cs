@@ -43,7 +43,7 @@ static class Lookup
         var candidates = name.Schema is null ? new[] { name.In(new Identifier("pg_catalog")), name.In(schema.BaseSchema) } : [name.In(schema.BaseSchema)];
         foreach (var candidate in candidates)
         {
-            if (schema.Database.Collations.Contains(candidate))
+            if (schema.Database.Collations.Contains(candidate) || schema.FindObject(ObjectKind.Collation, candidate) is not null)
                 return candidate;
         }
 

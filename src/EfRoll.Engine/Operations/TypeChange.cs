@@ -7,7 +7,7 @@ using EfRoll.Engine.Sql;
 namespace EfRoll.Engine.Operations;
 
 /// <summary>What PostgreSQL can do between two types of a column, and the up and down that follow from it.</summary>
-sealed class TypeChange(DatabaseSchema database, QualifiedName table, AlterColumn operation, TypeFacts? from, TypeFacts? to, Expression? newDefault)
+sealed class TypeChange(LogicalSchema schema, QualifiedName table, AlterColumn operation, TypeFacts? from, TypeFacts? to, Expression? newDefault)
 {
     /// <summary>Whether PostgreSQL changes the type without touching rows or indexes, and every old value fits.</summary>
     /// <remarks>https://www.postgresql.org/docs/current/sql-altertable.html, notes on rewriting.</remarks>
@@ -58,9 +58,17 @@ sealed class TypeChange(DatabaseSchema database, QualifiedName table, AlterColum
             ("timestamp without time zone", "timestamp with time zone") or ("timestamp with time zone", "timestamp without time zone");
         if (isZoneChange)
         {
-            return database.IsTimeZoneUtc
+            return schema.Database.IsTimeZoneUtc
                 ? (SqlText)$"{operation.Column} AT TIME ZONE 'UTC'"
                 : throw Mistakes.TimeZoneIsNotUtc(table, operation.Column, direction, operation.Source);
+        }
+
+        if (EnumText(source, out var labels) is { } text && EnumText(target, out var targetLabels) == text)
+        {
+            // By way of text, for enums know no casts. What only the new version can write need not fit into the old type, see the plan's notes.
+            return direction == Direction.Down || labels.All(targetLabels.Contains)
+                ? (SqlText)$"{operation.Column}::{SqlText.Verbatim(text)}::{SqlText.Verbatim(target.Name)}"
+                : throw Mistakes.ValuesMayNotFit(table, operation.Column, source.Name, target.Name, operation.Source);
         }
 
         if (source.Id == target.Id)
@@ -71,11 +79,21 @@ sealed class TypeChange(DatabaseSchema database, QualifiedName table, AlterColum
                 : throw Mistakes.ValuesMayNotFit(table, operation.Column, source.Name, target.Name, operation.Source);
         }
 
-        var hasCast = database.Casts.Any(cast => cast.Source == source.Id && cast.Target == target.Id);
+        var hasCast = schema.Database.Casts.Any(cast => cast.Source == source.Id && cast.Target == target.Id);
         var printsAsText = target.Category == 'S' && target.Modifier < 0;
         return hasCast || printsAsText
             ? (SqlText)$"{operation.Column}::{SqlText.Verbatim(target.Name)}"
             : throw Mistakes.NoCast(table, operation.Column, source.Name, target.Name, direction, operation.Source);
+    }
+
+    // Text for an enum, an array of text for an array of one, null for anything else.
+    string? EnumText(TypeFacts type, out EquatableList<string> labels)
+    {
+        var element = type.Name.EndsWith("[]", StringComparison.Ordinal) ? type.Name[..^2] : type.Name;
+        labels = schema.Objects.Find(other => other.Kind == ObjectKind.Type && other.IsNamed(element))?.Labels
+            // Dropped by an operation before this one.
+            ?? schema.Database.UserTypes.Values.FirstOrDefault(type => type.Text == element)?.Labels ?? [];
+        return labels.Count == 0 ? null : element == type.Name ? "text" : "text[]";
     }
 
     static bool KeepsEveryValue(TypeFacts source, TypeFacts target)

@@ -15,6 +15,8 @@ static class ObjectRules
             var users = (drop.Kind switch
             {
                 ObjectKind.Sequence => UsersOfSequence(after, after.Database.Sequences[drop.Name]),
+                ObjectKind.Type => UsersOfType(after, after.Database.UserTypes[drop.Name]),
+                ObjectKind.Collation => UsersOfCollation(after, after.Database.UserCollations[drop.Name]),
                 _ => UsersOfSchema(after, drop.Name.Name),
             }).ToList();
             if (users.Count > 0)
@@ -36,8 +38,21 @@ static class ObjectRules
             yield return dependent;
     }
 
+    static IEnumerable<string> UsersOfType(LogicalSchema after, UserObject type) =>
+        ColumnsWith(after, column => column.Slot.Type == type.Text || column.Slot.Type == $"{type.Text}[]").Concat(type.Dependents);
+
+    static IEnumerable<string> UsersOfCollation(LogicalSchema after, UserObject collation) =>
+        ColumnsWith(after, column => column.Slot.Collation == collation.Name)
+            .Concat(after.Tables.Values.SelectMany(table => table.Indexes.Select(index => index.Original).OfType<Schema.Index>())
+                .Where(index => index.Tail.Contains($"COLLATE {collation.Text}", StringComparison.Ordinal)).Select(index => $"index {index.Name.Value}"))
+            .Concat(collation.Dependents);
+
+    static IEnumerable<string> ColumnsWith(LogicalSchema after, Func<LogicalColumn, bool> isMeant) =>
+        after.Tables.Values.SelectMany(table => table.Columns.Where(isMeant).Select(column => $"{table.Name.Display}.{column.Name.Value}"));
+
     static IEnumerable<string> UsersOfSchema(LogicalSchema after, Identifier schema) =>
         after.Tables.Values.Where(table => table.Name.Schema == schema).Select(table => $"table {table.Name.Display}")
             .Concat(after.Sequences.Values.Where(sequence => sequence.Name.Schema == schema && sequence.Original?.OwnedBy is null).Select(sequence => $"sequence {sequence.Name.Display}"))
+            .Concat(after.Objects.Where(other => other.Name.Schema == schema).Select(other => $"{(other.Kind == ObjectKind.Type ? "type" : "collation")} {other.Name.Display}"))
             .Concat(after.Database.SchemaContents.GetValueOrDefault(schema, []));
 }

@@ -21,6 +21,15 @@ public sealed record DatabaseSchema
     /// <summary>All sequences, those behind columns included.</summary>
     public ImmutableSortedDictionary<QualifiedName, Sequence> Sequences { get; init; } = ImmutableSortedDictionary<QualifiedName, Sequence>.Empty;
 
+    /// <summary>The enums and range types of the users'.</summary>
+    public ImmutableSortedDictionary<QualifiedName, UserObject> UserTypes { get; init; } = ImmutableSortedDictionary<QualifiedName, UserObject>.Empty;
+
+    /// <summary>The collations of the users'.</summary>
+    public ImmutableSortedDictionary<QualifiedName, UserObject> UserCollations { get; init; } = ImmutableSortedDictionary<QualifiedName, UserObject>.Empty;
+
+    /// <summary>The extensions that the server has, by name.</summary>
+    public ImmutableDictionary<string, Extension> Extensions { get; init; } = ImmutableDictionary<string, Extension>.Empty;
+
     /// <summary>What lies in a schema besides tables and what the other properties name: views, functions, …, as PostgreSQL describes them.</summary>
     public ImmutableSortedDictionary<Identifier, EquatableList<string>> SchemaContents { get; init; } = ImmutableSortedDictionary<Identifier, EquatableList<string>>.Empty;
 

@@ -88,6 +88,13 @@ sealed class RandomOperations(int seed)
         nameof(DropConstraint) => new DropConstraint(Relation(), Name()) { Kind = Flag() ? null : One(Enum.GetValues<ConstraintKind>()) },
         nameof(RenameConstraint) => new RenameConstraint(Relation(), Name(), Name()),
         nameof(CreateSchema) => new CreateSchema(Name()),
+        nameof(CreateExtension) => new CreateExtension(Name()) { Schema = MaybeName(), Version = Maybe(Text) },
+        nameof(CreateEnumType) => new CreateEnumType(Relation(), Many(_ => Text())),
+        nameof(AlterEnumType) => new AlterEnumType(Relation(), Many(_ => Text())),
+        nameof(CreateRange) => new CreateRange(Relation(), Text()) { Canonical = Maybe(Text), OperatorClass = Maybe(Text), Collation = Maybe(Text), Difference = Maybe(Text) },
+        nameof(DropType) => new DropType(Relation()),
+        nameof(CreateCollation) => new CreateCollation(Relation(), Text(), Text()) { Provider = Maybe(Text), IsDeterministic = MaybeFlag() },
+        nameof(DropCollation) => new DropCollation(Relation()),
         nameof(DropSchema) => new DropSchema(Name()),
         nameof(CreateSequence) => new CreateSequence(Relation())
         {

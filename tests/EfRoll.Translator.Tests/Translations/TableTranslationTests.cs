@@ -120,11 +120,11 @@ public sealed class TableTranslationTests
 
     public static TheoryData<string, Action<MigrationBuilder>> RefusedDatabaseChanges => new()
     {
-        { "Creating the extension citext", up => up.AlterDatabase().Annotation("Npgsql:PostgresExtension:citext", ",,") },
-        { "Dropping the extension citext", up => up.AlterDatabase().OldAnnotation("Npgsql:PostgresExtension:citext", ",,") },
-        { "Changing the enum mood", up => up.AlterDatabase().Annotation("Npgsql:Enum:mood", "sad,happy").OldAnnotation("Npgsql:Enum:mood", "sad") },
-        { "Creating the range type r", up => up.AlterDatabase().Annotation("Npgsql:Range:r", "integer") },
-        { "Creating the collation c", up => up.AlterDatabase().Annotation("Npgsql:CollationDefinition:c", "x") },
+        { "Changing the range type r", up => up.AlterDatabase().Annotation("Npgsql:Range:r", "integer,,,,").OldAnnotation("Npgsql:Range:r", "bigint,,,,") },
+        { "Changing the collation c", up => up.AlterDatabase().Annotation("Npgsql:CollationDefinition:c", "x,x,,").OldAnnotation("Npgsql:CollationDefinition:c", "y,y,,") },
+        { "Npgsql:Range:r", up => up.AlterDatabase().Annotation("Npgsql:Range:r", "integer") },
+        { "Npgsql:CollationDefinition:c", up => up.AlterDatabase().Annotation("Npgsql:CollationDefinition:c", "x,x,,maybe") },
+        { "Npgsql:Enum:a.b.c", up => up.AlterDatabase().Annotation("Npgsql:Enum:a.b.c", "x") },
         { "the database's collation", up => up.AlterDatabase(collation: "C") },
     };
 
