@@ -2,8 +2,9 @@
 # Builds everything and runs all tests against one PostgreSQL server. The last line says how many passed and failed.
 #
 #   ./test.sh                   all tests on the PostgreSQL of this machine (or EFROLL_PG_MAJOR)
-#   ./test.sh --matrix          the engine's and the tool's tests on the oldest and newest supported PostgreSQL too
+#   ./test.sh --matrix          the engine's, the tool's and the rehearsal's tests on the oldest and newest supported PostgreSQL too
 #   ./test.sh --filter TEXT     only tests whose full name holds TEXT
+#   ./test.sh --histories N     as many generated histories, instead of a few
 #   ./test.sh --approve         rewrites the approved files instead of comparing with them
 #
 # EFROLL_TEST_POSTGRES=<connection string of a superuser> uses a server that runs already.
@@ -17,6 +18,7 @@ while [ $# -gt 0 ]; do
     case "$1" in
         --matrix) matrix=yes; shift ;;
         --filter) filter="${2:?--filter needs a text}"; shift 2 ;;
+        --histories) export EFROLL_HISTORIES="${2:?--histories needs a number}"; shift 2 ;;
         --approve) export EFROLL_APPROVE=1; shift ;;
         *) sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
     esac
@@ -99,7 +101,7 @@ done
 if [ -n "$matrix" ]; then
     for major in $EFROLL_PG_OLDEST $EFROLL_PG_NEWEST; do
         start_server "$major" || give_up "no PostgreSQL $major"
-        for name in EfRoll.Engine.Tests EfRoll.Tool.Tests; do
+        for name in EfRoll.Engine.Tests EfRoll.Tool.Tests EfRoll.Rehearsal.Tests; do
             say "$name on PostgreSQL $major"
             run "$name"
         done

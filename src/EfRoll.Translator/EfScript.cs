@@ -18,14 +18,14 @@ sealed class EfScript(DbContext context)
     readonly IHistoryRepository _history = context.GetService<IHistoryRepository>();
 
     /// <summary>The statements of one migration, with those around transactions and for the history.</summary>
-    public IEnumerable<string> Write(string id)
-    {
-        var migration = _assembly.CreateMigration(_assembly.Migrations[id], _provider.Name);
-        return Write(id, migration.UpOperations, _provider.Finalize(migration.TargetModel));
-    }
+    public IEnumerable<string> Write(string id) => Write(id, _assembly.CreateMigration(_assembly.Migrations[id], _provider.Name));
 
-    IEnumerable<string> Write(string id, IReadOnlyList<MigrationOperation> operations, Microsoft.EntityFrameworkCore.Metadata.IModel model)
+    /// <summary>The same for a migration that is not the context's own.</summary>
+    public IEnumerable<string> Write(string id, Migration migration)
     {
+        var operations = migration.UpOperations;
+        var model = _provider.Finalize(migration.TargetModel);
+
         // Nobody writes to these tables yet, and so each migration can be one transaction.
         foreach (var index in operations.OfType<CreateIndexOperation>())
             index.RemoveAnnotation(NpgsqlAnnotation.CreatedConcurrently);

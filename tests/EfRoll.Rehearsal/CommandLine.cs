@@ -1,5 +1,6 @@
 using System.Globalization;
 using EfRoll.Engine.Errors;
+using EfRoll.Rehearsal.Generated;
 
 namespace EfRoll.Rehearsal;
 
@@ -9,6 +10,11 @@ static class CommandLine
     const string Usage =
         """
         usage: EfRoll.Rehearsal <migrations assembly.dll> [<context>] [options]
+               EfRoll.Rehearsal --generated <n> [--seed <n>] [--connection <string>]
+               EfRoll.Rehearsal --history <numbers> [--connection <string>]
+
+          --generated <n>             rehearses that many histories that are made up
+          --history <numbers>         one of them again, by what was printed
 
           --startup-assembly <path>   the built application, where it is another assembly
           --connection <string>       a superuser's, to a server where databases may be made; default: EFROLL_TEST_POSTGRES, or a server of its own
@@ -46,6 +52,19 @@ static class CommandLine
                 To = given.GetValueOrDefault("--to"),
                 Keep = given.ContainsKey("--keep"),
             };
+            if (given.ContainsKey("--generated"))
+            {
+                Console.Write(GeneratedHistories.Run(Number(given, "--generated", 0), Number(given, "--seed", 1), Console.WriteLine, stop.Token));
+                return 0;
+            }
+
+            if (given.GetValueOrDefault("--history") is { } numbers)
+            {
+                var found = await GeneratedHistories.RunAsync(GeneratedHistory.Parse(numbers), Console.WriteLine, stop.Token);
+                Console.Write(found);
+                return found.IsGood ? 0 : 1;
+            }
+
             var isShort = given.ContainsKey("--summary");
             var history = await History.OfAssemblyAsync(given["assembly"], given.GetValueOrDefault("--startup-assembly"), given.GetValueOrDefault("context"), Console.Error.WriteLine, stop.Token);
             var report = await new Rehearsal(history, options, line => Say(line, isShort)).RunAsync(stop.Token);
@@ -78,7 +97,7 @@ static class CommandLine
         {
             if (args[i] is "--keep" or "--summary")
                 given[args[i]] = "";
-            else if (args[i] is "--startup-assembly" or "--connection" or "--seed" or "--rows" or "--only" or "--from" or "--to")
+            else if (args[i] is "--startup-assembly" or "--connection" or "--seed" or "--rows" or "--only" or "--from" or "--to" or "--generated" or "--history")
                 given[args[i]] = ++i < args.Length ? args[i] : throw new ArgumentException($"{args[i - 1]} needs a value.");
             else if (args[i].StartsWith("--", StringComparison.Ordinal))
                 throw new ArgumentException($"There is no option {args[i]}.");
@@ -86,7 +105,7 @@ static class CommandLine
                 throw new ArgumentException($"{args[i]} is one argument too many.");
         }
 
-        return given.ContainsKey("assembly") ? given : throw new ArgumentException("Which assembly?");
+        return given.ContainsKey("assembly") || given.ContainsKey("--generated") || given.ContainsKey("--history") ? given : throw new ArgumentException("Which assembly?");
     }
 
     static int Number(Dictionary<string, string> given, string name, int otherwise) =>

@@ -57,7 +57,7 @@ sealed class SchemaReader(Session session)
                 var known = await typeReader.ReadAsync(types.Except(schema.Types.Keys), cancellationToken).ConfigureAwait(false);
                 schema = schema with
                 {
-                    Types = schema.Types.AddRange(known),
+                    Types = schema.Types.SetItems(known),
                     VolatileDefaults = await typeReader.FindVolatileAsync(defaults, cancellationToken).ConfigureAwait(false),
                     Casts = await typeReader.ReadCastsAsync(cancellationToken).ConfigureAwait(false),
                     MaySilenceTriggers = await TriggerSilence.IsPermittedAsync(session, cancellationToken).ConfigureAwait(false),

@@ -32,9 +32,9 @@ sealed class TypeReader(Session session)
                             [],
                             reader => new TypeFacts(reader.GetString(0), reader.GetFieldValue<uint>(1), reader.GetInt32(2), reader.GetString(3)[0]),
                             cancellationToken).ConfigureAwait(false);
-                        // A text such as "integer, other integer" is no type.
+                        // A text such as "integer, other integer" is no type. Columns go by the name that PostgreSQL gives it.
                         if (columns is [var facts])
-                            known.Add(type, facts);
+                            known[type] = known[facts.Name] = facts;
                     },
                     cancellationToken).ConfigureAwait(false);
             }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using EfRoll.Engine.Errors;
 using EfRoll.Engine.Logical;
 using EfRoll.Engine.Schema;
@@ -10,7 +11,7 @@ namespace EfRoll.Engine.Operations;
 /// null stays as it is. What the two versions would see differently gives the new one a shadow column of its own; a wider type is set in place;
 /// the rest changes at contract.
 /// </summary>
-public sealed record AlterColumn(RelationName Table, Identifier Column) : Operation
+public sealed partial record AlterColumn(RelationName Table, Identifier Column) : Operation
 {
     /// <summary>The new type.</summary>
     public string? Type { get; init; }
@@ -70,7 +71,7 @@ public sealed record AlterColumn(RelationName Table, Identifier Column) : Operat
         var changed = WithSource(schema, table, column with
         {
             IsNotNull = IsNullable is { } nullable ? !nullable : column.IsNotNull,
-            Default = Default is { } setting ? setting.Value : column.Default,
+            Default = Default is { } setting ? setting.Value : KeptDefault(column, typeName),
             IsSerial = column.IsSerial && Default is null,
             Compression = Compression is { } compression ? compression.Value : typeName == column.Slot.Type ? column.Compression : null,
             Comment = Comment is { } comment ? string.IsNullOrEmpty(comment.Value) ? null : comment.Value : column.Comment,
@@ -82,7 +83,7 @@ public sealed record AlterColumn(RelationName Table, Identifier Column) : Operat
         if (table.Original is null)
         {
             changed = changed with { Slot = slot, SequenceName = changed.Numbering == column.Numbering ? column.SequenceName : null };
-            return schema.With(table.With(column, changed.SequenceName is null ? changed.WithSequenceName(schema, table.Name) : changed));
+            return schema.With(table.With(column, changed.SequenceName is null ? changed.WithSequenceName(schema.With(table.With(column, changed)), table.Name) : changed));
         }
 
         // Nobody relies yet on what the rollout itself added: it is numbered as if it had been added so.
@@ -164,6 +165,18 @@ public sealed record AlterColumn(RelationName Table, Identifier Column) : Operat
 
         return schema.With(table.With(column, changed with { Slot = shadow }) with { Derivations = derivations });
     }
+
+    // PostgreSQL gives a bare literal the type that the column has when the default is written, and a new type does not change that.
+    static string? KeptDefault(LogicalColumn column, string newType) =>
+        column.Original is null && column.Slot.Type != newType && column.Default is { } value && BareLiteral().IsMatch(value)
+            ? $"{value}::{TypeModifier().Replace(column.Slot.Type, "")}"
+            : column.Default;
+
+    [GeneratedRegex("^'(?:[^']|'')*'$")]
+    private static partial Regex BareLiteral();
+
+    [GeneratedRegex(@"\([^)]*\)")]
+    private static partial Regex TypeModifier();
 
     LogicalColumn WithSource(LogicalSchema schema, LogicalTable table, LogicalColumn column)
     {

@@ -138,6 +138,26 @@ public sealed class CompositionTests
         },
     }.RunAsync();
 
+    [Fact]
+    public Task Default_keeps_the_type_that_it_was_written_with() => new OperationLife
+    {
+        Setup = "CREATE TABLE old (id int PRIMARY KEY)",
+        Operations =
+        [
+            new CreateTable(new RelationName("made"), [new ColumnDefinition(Id("a"), "varchar(5)") { Default = "'it''s'" }, new ColumnDefinition(Id("n"), "int") { Default = "5" }]),
+            new AlterColumn(new RelationName("made"), Id("a")) { Type = "text" },
+            new AlterColumn(new RelationName("made"), Id("n")) { Type = "bigint" },
+            new AddColumn(new RelationName("old"), new ColumnDefinition(Id("b"), "varchar(5)") { Default = "'x'" }),
+            new AlterColumn(new RelationName("old"), Id("b")) { Type = "text" },
+        ],
+        Sql = """
+            CREATE TABLE made (a varchar(5) DEFAULT 'it''s', n int DEFAULT 5);
+            ALTER TABLE made ALTER a TYPE text, ALTER n TYPE bigint;
+            ALTER TABLE old ADD b varchar(5) DEFAULT 'x';
+            ALTER TABLE old ALTER b TYPE text
+            """,
+    }.RunAsync();
+
     // One table is dropped and made anew, one is renamed after it was made, a third takes that name.
     [Fact]
     public Task Sequences_have_the_names_that_they_were_made_with() => new OperationLife

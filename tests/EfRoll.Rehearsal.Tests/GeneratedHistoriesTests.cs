@@ -1,0 +1,56 @@
+using System.Globalization;
+using EfRoll.Engine.Schema;
+using EfRoll.Rehearsal.Generated;
+using EfRoll.TestSupport;
+
+namespace EfRoll.Rehearsal.Tests;
+
+/// <summary>Histories that nobody wrote end as EF Core ends them; <c>./test.sh --histories 200</c> tries more of them.</summary>
+public class GeneratedHistoriesTests
+{
+    const int Seed = 20261121;
+
+    static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Generated_histories_are_what_EF_Core_makes()
+    {
+        await PostgresServer.GetAsync();
+        var output = TestContext.Current.TestOutputHelper!;
+        var count = Environment.GetEnvironmentVariable("EFROLL_HISTORIES") is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : 10;
+
+        // The runner asks for answers one by one, and blocks its thread for them.
+        var result = await Task.Run(() => GeneratedHistories.Run(count, Seed, output.WriteLine, Token), Token);
+
+        output.WriteLine(result.ToString());
+        Assert.True(result.Count(Verdict.Equal) > count);
+    }
+
+    // The oracle itself: what is left out of the operations, and what is done besides, must be seen.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task What_differs_is_found(int left)
+    {
+        await PostgresServer.GetAsync();
+        var history = GeneratedHistory.Parse("7:1,2,3,4,5,6/1001,1002,1003,1004,1005,1006").ToHistory();
+        Assert.True(history.Count == 2 && history.Operations(1).Count > 1);
+        var migrations = history.Manifest.Migrations.ToList();
+        migrations[1] = migrations[1] with { Migration = migrations[1].Migration with { Operations = migrations[1].Migration.Operations.Where((_, position) => position != left).ToEquatableList() } };
+        var tampered = history with { Manifest = history.Manifest with { Migrations = migrations.ToEquatableList() } };
+
+        var report = await new Rehearsal(tampered, new RehearsalOptions(), TestContext.Current.TestOutputHelper!.WriteLine).RunAsync(Token);
+
+        Assert.False(report.IsGood);
+    }
+
+    [Fact]
+    public void A_history_is_the_same_each_time_it_is_made_of_its_numbers()
+    {
+        var history = new GeneratedHistory(5, [[1, 2, 3, 4], [5, 6, 7]]);
+        var again = GeneratedHistory.Parse(history.ToString());
+
+        Assert.Equal(history.ToString(), again.ToString());
+        Assert.Equal(history.ToHistory().Manifest, again.ToHistory().Manifest);
+    }
+}
