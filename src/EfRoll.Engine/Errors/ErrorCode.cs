@@ -59,6 +59,7 @@ public enum ErrorCode
     SqlNeedsUndo = 1250,
     LoggedRefersToUnlogged = 1270,
     CannotBeInPlace = 1271,
+    MadeByRawSql = 1251,
 
     // 1300: the database as it is (catalogue, connection, server)
     CannotConnect = 1301,
@@ -91,6 +92,7 @@ public enum ErrorCode
     IndexNotUnique = 1506,
     ConstraintViolated = 1507,
     RowsViolate = 1508,
+    OldInsertsViolate = 1515,
 
     // 1600: backfill
     BackfillRowFailed = 1601,

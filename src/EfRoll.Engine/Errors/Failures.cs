@@ -128,6 +128,11 @@ public static class Failures
         new(ErrorCode.RowsViolate, string.Create(CultureInfo.InvariantCulture, $"{violation}, {count} in all: {string.Join(", ", keys)}{(count > keys.Count ? ", …" : "")}."),
             "Correct the rows and run the same command again, or roll back.");
 
+    /// <summary>What a new column holds in rows that the old version inserts violates a foreign key.</summary>
+    public static EfRollException OldInsertsViolate(string constraint, string value) =>
+        new(ErrorCode.OldInsertsViolate, $"Rows that the old version inserts would violate {constraint}: they get the default {value}, which is no key of the table that it refers to.",
+            "Roll back, and say in the migration with .Up(\"…\") on the new column which key they get, or let the column take NULL; or add that key.");
+
     /// <summary>A row cannot be given its value for the new version.</summary>
     public static EfRollException BackfillRowFailed(QualifiedName table, string row, string serverMessage, Exception? cause) =>
         new(ErrorCode.BackfillRowFailed, $"The row of {table.Display} with {row} cannot be given its value: {serverMessage}",

@@ -240,6 +240,11 @@ public static class Mistakes
         new(ErrorCode.ObjectInUse, $"{char.ToUpperInvariant(what[0])}{what[1..]} cannot be dropped: {string.Join(", ", users)} still {(users.Count() == 1 ? "needs" : "need")} it.",
             "Drop or change what needs it first.", source);
 
+    /// <summary>Something is named that raw SQL makes in the same rollout.</summary>
+    public static EfRollException MadeByRawSql(QualifiedName name, SourceLocation? source) =>
+        new(ErrorCode.MadeByRawSql, $"{name.Display} is made by raw SQL in the same rollout, so that its shape is not known yet.",
+            "Roll out in two steps: start --to the migration with the raw SQL, complete, then go on; or make it by an operation.", source);
+
     /// <summary>Raw SQL changes rows of a table without key, and nobody says how that is undone.</summary>
     public static EfRollException SqlNeedsUndo(QualifiedName table, SourceLocation? source) =>
         new(ErrorCode.SqlNeedsUndo, $"Raw SQL may change rows of {table.Display}, which has no primary key: a rollback could not put them back.",

@@ -149,7 +149,7 @@ sealed class StepRunner(EngineLock engineLock, StateStore store, RollOptions opt
             return;
         var keys = await _session.QueryAsync(
             $"SELECT coalesce(key, 'NULL') FROM (\n{step.Query}\n) AS violations ORDER BY key LIMIT {KeysShown}", [], reader => reader.GetString(0), cancellationToken).ConfigureAwait(false);
-        throw Failures.RowsViolate(step.Violation, count, keys);
+        throw step.IsOfOldInserts ? Failures.OldInsertsViolate(step.Violation, keys[0]) : Failures.RowsViolate(step.Violation, count, keys);
     }
 
     static async Task ExplainFailureAsync(string title, Func<Task> run)

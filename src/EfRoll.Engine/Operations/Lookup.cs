@@ -11,7 +11,7 @@ static class Lookup
     public static LogicalTable Require(this LogicalSchema schema, RelationName name, Operation operation)
     {
         var full = name.In(schema.BaseSchema);
-        return schema.Find(full) ?? throw Mistakes.TableNotFound(full, schema.Tables.Values.Select(table => table.Name), operation.Source);
+        return schema.Find(full) ?? throw (schema.IsMadeByRawSql(full.Name) ? Mistakes.MadeByRawSql(full, operation.Source) : Mistakes.TableNotFound(full, schema.Tables.Values.Select(table => table.Name), operation.Source));
     }
 
     public static LogicalColumn Require(this LogicalTable table, Identifier name, Operation operation) =>
@@ -29,8 +29,11 @@ static class Lookup
             return (table, index);
         }
 
-        throw Mistakes.IndexNotFound(full, operation.Source);
+        throw schema.IsMadeByRawSql(full.Name) ? Mistakes.MadeByRawSql(full, operation.Source) : Mistakes.IndexNotFound(full, operation.Source);
     }
+
+    static bool IsMadeByRawSql(this LogicalSchema schema, Identifier name) =>
+        schema.SqlRuns.Exists(run => run.Names(name) && SqlTokens.Statements(run.Operation.Sql).Any(statement => statement.Begins("create") || statement.Begins("alter")));
 
     public static TypeFacts RequireType(this LogicalSchema schema, string type, Operation operation) =>
         schema.Database.Types.GetValueOrDefault(type) ?? throw Mistakes.TypeNotFound(type, operation.Source);

@@ -45,12 +45,15 @@ static class RawDefinition
 
     static List<Part> Drop(SqlCursor cursor, Func<RelationName, Operation> operation, Func<RelationName, LogicalSchema, bool> isThere)
     {
-        cursor.Takes("if", "exists");
+        var isOptional = cursor.Takes("if", "exists");
         var parts = new List<Part>();
         do
         {
             var name = cursor.Relation();
-            parts.Add(new Part(operation(name), schema => isThere(name, schema)));
+            parts.Add(new Part(operation(name), schema => isThere(name, schema) || isOptional && !schema.SqlRuns.Exists(run => run.Names(name.Name)))
+            {
+                IsDone = schema => isOptional && !isThere(name, schema),
+            });
         }
         while (cursor.Takes(','));
         _ = cursor.Takes("cascade") || cursor.Takes("restrict");

@@ -38,7 +38,7 @@ public sealed record RunSql(string Sql) : Operation
             return Run(schema, this);
 
         var statements = SqlTokens.Statements(Sql);
-        if (statements.Any(statement => SqlKinds.IsDefinition(statement) && IsTaken(schema, statement)) || statements.Any(SqlKinds.IsDefinition) && !statements.All(SqlKinds.IsDefinition))
+        if (statements.Any(SqlKinds.IsDefinition))
             return ApplyEach(schema, statements);
         return statements.Count == 0 ? schema : Run(schema, this);
     }
@@ -60,8 +60,6 @@ public sealed record RunSql(string Sql) : Operation
 
         return isWhole ? schema : schema with { SqlRuns = schema.SqlRuns.ConvertAll(run => ReferenceEquals(run.Whole, this) ? run with { Whole = null, Operation = run.Operation with { Down = null } } : run) };
     }
-
-    bool IsTaken(LogicalSchema schema, SqlStatement statement) => RawDefinition.Apply(schema, statement, Source) is not null;
 
     static LogicalSchema Run(LogicalSchema schema, RunSql operation, RunSql? whole = null) =>
         schema with { SqlRuns = schema.SqlRuns.Add(new SqlRun(operation, schema.Tables) { Whole = whole, IsDefinition = operation.Moment == SqlMoment.Chosen && !SqlKinds.IsOfData(operation.Sql) }) };

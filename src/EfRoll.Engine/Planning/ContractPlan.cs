@@ -51,6 +51,9 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan besid
         _statements.AddRange(After.Ghosts.Where(ghost => ghost.Original is null).Select(ghost => (SqlText)$"DROP TABLE {layout.NameOf(ghost)}"));
         if (parts.Count > 0)
             _statements.Add(PartitionIndexes.TakeNames());
+
+        // Before names are given: what takes the place of a dropped table has indexes of the same names.
+        DropTables();
         RenameConstraints();
         DropPartitionedIndexes();
         RenameIndexes();
@@ -66,7 +69,6 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan besid
 
         if (ReplacesColumns)
             _statements.Add(Dependents.PutBack());
-        DropTables();
         MoveTables();
         _statements.AddRange(sql.AfterExchange());
         if (history is not null)

@@ -43,7 +43,7 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
             AddBackfill(table);
         AddSequencePositions();
         AddLateSql();
-        AddViolationCounts(sql.MayPrepareLate);
+        AddViolationCounts(built => sql.MayPrepareLate(built) || Violations.Query(layout, built, isExpanded: false) is null, isExpanded: true);
         Add(objects.BuiltIndexes.Where(built => built.Table.Original is not null).OrderBy(built => built.Table.Name).ThenBy(built => built.FinalName).SelectMany(IndexSteps));
         AddConstraints();
         AddVersion();
@@ -58,15 +58,15 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
             _steps.Add(step with { Id = Id(step.Id) });
     }
 
-    void AddViolationCounts(Func<BuiltConstraint, bool> isAsked)
+    void AddViolationCounts(Func<BuiltConstraint, bool> isAsked, bool isExpanded = false)
     {
         foreach (var built in objects.BuiltConstraints.Where(isAsked).OrderBy(built => built.Table.Name).ThenBy(built => built.BuildName))
         {
-            if (Violations.Query(layout, built) is { } query)
-            {
-                var constraint = $"{built.Constraint.Name.Value} of {layout.NameOf(built.Table).Display}";
+            var constraint = $"{built.Constraint.Name.Value} of {layout.NameOf(built.Table).Display}";
+            if (Violations.Query(layout, built, isExpanded) is { } query)
                 _steps.Add(new CountViolations(Id($"{built.Constraint.Name.Value}-count"), $"Look for rows that violate {constraint}", query, $"Rows violate {constraint}"));
-            }
+            if (isExpanded && Violations.OldInserts(layout, built) is { } defaults)
+                _steps.Add(new CountViolations(Id($"{built.Constraint.Name.Value}-default"), $"Look whether rows of the old version fit {constraint}", defaults, constraint) { IsOfOldInserts = true });
         }
     }
 

@@ -207,4 +207,7 @@ public sealed record NewObject(string What, SqlText Create, SqlText Drop)
 {
     /// <summary>Where it was written.</summary>
     public SourceLocation? Source { get; init; }
+
+    /// <summary>Whether it may need something that is not there at this point: then it is left out.</summary>
+    public bool MayBeLeftOut { get; init; }
 }

@@ -53,7 +53,8 @@ public static class Planner
 
     /// <summary>What the migrations make beside tables; whatever asks the database about their texts must make it first.</summary>
     public static EquatableList<NewObject> NewObjects(DatabaseSchema database, IReadOnlyList<Migration> migrations) =>
-        new ObjectPlan(Apply(database, migrations, operation => operation is IObjectOperation)).Rehearsal().ToEquatableList();
+        new ObjectPlan(Apply(database, migrations, operation => operation is IObjectOperation)).Rehearsal()
+            .Concat(migrations.SelectMany(migration => migration.Operations).OfType<RunSql>().SelectMany(SqlPlacing.MadeBeside)).ToEquatableList();
 
     /// <summary>Makes the steps of all phases.</summary>
     public static Plan Plan(Rollout rollout, ProbeAnswers answers, string? baseMigration, HistoryScript? history)

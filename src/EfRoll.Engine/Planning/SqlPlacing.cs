@@ -10,9 +10,6 @@ namespace EfRoll.Engine.Planning;
 /// </summary>
 sealed class SqlPlacing(Layout layout)
 {
-    // What a definition makes that can be dropped again by its name alone.
-    static readonly string[] Kinds = ["schema", "extension", "type", "domain", "collation", "sequence", "table", "view", "function", "procedure", "trigger", "rule", "policy"];
-
     readonly HashSet<string> _made = [];
     readonly HashSet<string> _waiting = [];
 
@@ -20,13 +17,19 @@ sealed class SqlPlacing(Layout layout)
     public List<SqlRun> Place(IEnumerable<SqlRun> runs)
     {
         var placed = runs.Select(run => (run, Placed: Place(run))).ToList();
-        return [.. placed.Select(pair => pair.run.Whole is null ? pair.Placed : WithUndo(pair.Placed, [.. placed.Where(other => ReferenceEquals(other.run.Whole, pair.run.Whole)).Select(other => other.Placed)]))];
+        return [.. placed.Select(pair => pair.run is { Whole: null } or { Operation.Down: null } ? pair.Placed : WithUndo(pair.Placed, [.. placed.Where(other => ReferenceEquals(other.run.Whole, pair.run.Whole)).Select(other => other.Placed)]))];
     }
+
+    /// <summary>What raw SQL makes beside tables, and other operations may name: types, sequences, functions.</summary>
+    public static IEnumerable<NewObject> MadeBeside(RunSql operation) => SqlTokens.Statements(operation.Sql)
+        .Where(statement => operation.Moment != SqlMoment.Complete && statement.Begins("create") && Made.By(statement) is
+            { Kind: "schema" or "extension" or "type" or "domain" or "collation" or "sequence" or "function" })
+        .Select(statement => new NewObject("Raw SQL", SqlText.Verbatim(statement.Text), SqlText.Empty) { Source = operation.Source, MayBeLeftOut = true });
 
     // The undo of a whole text runs once, when all of it is to be undone: with its last part, which is undone first.
     static SqlRun WithUndo(SqlRun part, List<SqlRun> parts)
     {
-        if (part.Operation.Down is null || parts.Exists(other => other.Operation.Moment == SqlMoment.Complete))
+        if (parts.Exists(other => other.Operation.Moment == SqlMoment.Complete))
             return With(part, part.Operation.Moment, part.InferredUndo);
         return With(part, part.Operation.Moment, ReferenceEquals(part, parts[^1]) ? part.Operation.Down : "");
     }
@@ -35,29 +38,40 @@ sealed class SqlPlacing(Layout layout)
     {
         if (run.Operation.Moment != SqlMoment.Chosen)
             return run;
+        // A text with definitions was cut into its statements.
         var statements = SqlTokens.Statements(run.Operation.Sql);
         if (!statements.Any(SqlKinds.IsDefinition))
         {
-            var made = statements.Where(SqlKinds.MakesOfRows).Select(statement => Made.By(statement)!).ToList();
-            return With(run, SqlMoment.Start, run.Operation.Down ?? (made.Count == 0 ? null : Undo(made)));
+            var tables = statements.Where(SqlKinds.MakesOfRows).Select(Made.By).OfType<Made>().ToList();
+            _made.UnionWith(tables.Select(KeyOf));
+            var drops = tables.Count == 0 ? null : string.Join(";\n", tables.Select(table => table.Drop));
+            return With(run, SqlMoment.Start, run.Operation.Down ?? drops) with { InferredUndo = drops };
         }
 
-        var definitions = statements.Select(Made.By).ToList();
-        var isEarly = IsThere(run) && definitions.TrueForAll(made => made is not null && !_waiting.Contains(made.Name.Name.Value) && (made.IsHarmless || IsNew(made) || _made.Contains(made.Key)));
-        if (isEarly)
+        var made = Made.By(statements[0]);
+        if (made is null || !IsThere(run) || _waiting.Contains(made.Name.Name.Value) || !(made.IsHarmless || IsNew(made) || IsOwn(made)))
         {
-            var fresh = definitions.Where(made => made!.Drop is not null && IsNew(made)).ToList();
-            _made.UnionWith(fresh.Select(made => made!.Key));
-            return With(run, SqlMoment.Start, run.Operation.Down ?? Undo(fresh!)) with { InferredUndo = Undo(fresh!) };
+            if (made is not null)
+                _waiting.Add(made.Name.Name.Value);
+            return With(run, SqlMoment.Complete, "");
         }
 
-        _waiting.UnionWith(definitions.OfType<Made>().Select(made => made.Name.Name.Value));
-        return With(run, SqlMoment.Complete, "");
+        var undo = "";
+        if (made.Drop is not null && IsNew(made))
+        {
+            undo = made.Drop;
+            _made.Add(KeyOf(made));
+        }
+
+        return With(run, SqlMoment.Start, run.Operation.Down ?? undo) with { InferredUndo = undo };
     }
 
-    static string Undo(List<Made> made) => string.Join(";\n", made.AsEnumerable().Reverse().Select(one => one.Drop));
+    string KeyOf(Made made) => made.KeyIn(layout.After.BaseSchema);
 
-    bool IsNew(Made made) => Kinds.Contains(made.Kind) && !layout.After.Database.Definitions.Contains(made.KeyIn(layout.After.BaseSchema));
+    bool IsNew(Made made) => made.Kind != "index" && !layout.After.Database.Definitions.Contains(KeyOf(made)) && made.Drop is not null;
+
+    // It changes what raw SQL of the same rollout made, which nobody uses yet.
+    bool IsOwn(Made made) => _made.Contains(KeyOf(made)) || made is { Kind: "index", Table: { } table } && _made.Contains($"relation {table.In(layout.After.BaseSchema).Display}");
 
     // Whether the tables that it names are in the database, now and until complete, as they are called at its moment.
     bool IsThere(SqlRun run) => run.MentionedTables.All(table =>
@@ -82,9 +96,6 @@ sealed class SqlPlacing(Layout layout)
 /// <param name="IsHarmless">Whether it may run at start in any case: it adds something where that is missing, and takes nothing away.</param>
 sealed record Made(string Kind, RelationName Name, RelationName? Table, string? Drop, bool IsHarmless)
 {
-    /// <summary>Tells objects apart.</summary>
-    public string Key => $"{Kind} {Name} {Table}";
-
     /// <summary>As the catalogue names it.</summary>
     public string KeyIn(Identifier baseSchema) => Kind switch
     {
@@ -111,9 +122,11 @@ sealed record Made(string Kind, RelationName Name, RelationName? Table, string? 
             return Changed(cursor);
         if (!cursor.Takes("create"))
             return null;
+        if (RawIndex.Read(statement) is { } index)
+            return new Made("index", new RelationName(index.Table.Schema, index.Name), index.Table, null, IsHarmless: false);
         cursor.Takes("or", "replace");
         _ = cursor.Takes("unlogged") || cursor.Takes("constraint");
-        var prefix = cursor.Takes("materialized") ? "materialized " : cursor.Takes("recursive") ? "" : "";
+        var prefix = cursor.Takes("materialized") ? "materialized " : "";
         var kind = KindOf(cursor);
         if (kind is null)
             return null;
@@ -141,6 +154,7 @@ sealed record Made(string Kind, RelationName Name, RelationName? Table, string? 
         if (KindOf(cursor) is not { } kind)
             return null;
         cursor.Takes("if", "exists");
+        cursor.Takes("only");
         return new Made(kind, cursor.Relation(), null, null, IsHarmless: false) is var made && cursor.IsGood && kind is not ("trigger" or "rule" or "policy") ? made : made with { Table = made.Name };
     }
 

@@ -1,3 +1,4 @@
+using EfRoll.Engine.Logical;
 using EfRoll.Engine.Schema;
 using EfRoll.Engine.Sql;
 
@@ -7,7 +8,10 @@ namespace EfRoll.Engine.Planning;
 static class Violations
 {
     /// <summary>The query; null where the rows cannot be asked yet, because the constraint stands on something that the rollout makes.</summary>
-    public static SqlText? Query(Layout layout, BuiltConstraint built)
+    /// <param name="layout">Where things are.</param>
+    /// <param name="built">The constraint.</param>
+    /// <param name="isExpanded">Whether what the rollout makes is there and filled.</param>
+    public static SqlText? Query(Layout layout, BuiltConstraint built, bool isExpanded)
     {
         var table = built.Table;
         if (table.Original is not { } original || built.IsCarried)
@@ -15,22 +19,41 @@ static class Violations
         if (built.Constraint.ForeignKey is { } foreignKey)
         {
             var target = built.Target!;
-            if (target.Original is null || built.Constraint.Slots.Concat(foreignKey.Slots).Any(slot => slot.Original is null))
+            if (!isExpanded && (target.Original is null || built.Constraint.Slots.Concat(foreignKey.Slots).Any(slot => slot.Original is null)))
                 return null;
-            var columns = built.Constraint.Slots.Zip(foreignKey.Slots).ToList();
-            var isGiven = SqlText.Join(" AND ", columns.Select(pair => (SqlText)$"t.{pair.First.Original!.Value} IS NOT NULL"));
-            var matches = SqlText.Join(" AND ", columns.Select(pair => (SqlText)$"r.{pair.Second.Original!.Value} = t.{pair.First.Original!.Value}"));
+            var columns = Columns(table, built.Constraint.Slots).Zip(Columns(target, foreignKey.Slots)).ToList();
+            var isGiven = SqlText.Join(" AND ", columns.Select(pair => (SqlText)$"t.{pair.First} IS NOT NULL"));
+            var matches = SqlText.Join(" AND ", columns.Select(pair => (SqlText)$"r.{pair.Second} = t.{pair.First}"));
             return $"SELECT {Key(original)} AS key FROM {original.Name} AS t WHERE {isGiven} AND NOT EXISTS (SELECT FROM {layout.NameOf(target)} AS r WHERE {matches})";
         }
 
         var isOnOriginals = built.Constraint.Check!.Scope.Slots.Where(pair => built.Reads.Contains(pair.Key)).All(pair => table.SuccessorOf(pair.Value)?.Slot.Original is not null);
-        return isOnOriginals
+        return isOnOriginals || isExpanded
             ? (SqlText)$"SELECT {Key(original)} AS key FROM {original.Name} AS t WHERE NOT {Condition(built.Definition.ToString())}"
             : null;
     }
 
     /// <summary>The query for rows without a value in a column.</summary>
     public static SqlText Nulls(Table table, Identifier column) => $"SELECT {Key(table)} AS key FROM {table.Name} AS t WHERE t.{column} IS NULL";
+
+    /// <summary>
+    /// Returns the default of a foreign key's columns if it is no key of the table that it refers to: what the old version inserts, and it does not
+    /// know the columns, would be refused. Null if the old version gives them values, or they get them of the old version's row.
+    /// </summary>
+    public static SqlText? OldInserts(Layout layout, BuiltConstraint built)
+    {
+        if (built is not { IsCarried: false, Table.Original: not null, Target: { } target, Constraint.ForeignKey: { } foreignKey })
+            return null;
+        var columns = built.Constraint.Slots.Select(slot => built.Table.Columns.Find(column => column.Slot == slot)).ToList();
+        if (!columns.TrueForAll(column => column is { Default: not null, Generated: null, Slot.Original: null } && !Layout.IsDerived(built.Table, column)))
+            return null;
+        var values = columns.Select(column => (SqlText)$"CAST({SqlText.Verbatim(column!.Default!)} AS {SqlText.Verbatim(column.Slot.Type)})").ToList();
+        var matches = SqlText.Join(" AND ", Columns(target, foreignKey.Slots).Zip(values).Select(pair => (SqlText)$"r.{pair.First} = {pair.Second}"));
+        var isGiven = SqlText.Join(" AND ", values.Select(value => (SqlText)$"{value} IS NOT NULL"));
+        return $"SELECT concat_ws(', ', {values}) AS key WHERE {isGiven} AND NOT EXISTS (SELECT FROM {layout.NameOf(target)} AS r WHERE {matches})";
+    }
+
+    static IEnumerable<Identifier> Columns(LogicalTable table, EquatableList<Slot> slots) => slots.Select(slot => Layout.NameOf(table, table.SuccessorOf(slot)!));
 
     // PostgreSQL prints CHECK, the condition in parentheses, and perhaps NO INHERIT.
     static SqlText Condition(string definition) =>

@@ -114,6 +114,24 @@ sealed partial class Session : IAsyncDisposable
         await ExecuteAsync($"RELEASE SAVEPOINT {name}", cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Runs a statement within the open transaction if the server accepts it; else the transaction goes on as if it had not been tried.</summary>
+    public async Task<bool> TryAsync(SqlText sql, CancellationToken cancellationToken)
+    {
+        var name = new Identifier(string.Create(CultureInfo.InvariantCulture, $"efroll_{++_savepoints}"));
+        await ExecuteAsync($"SAVEPOINT {name}", cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await ExecuteAsync(sql, cancellationToken).ConfigureAwait(false);
+            await ExecuteAsync($"RELEASE SAVEPOINT {name}", cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (PostgresException error) when (!SqlStates.IsShutdown(error.SqlState))
+        {
+            await ExecuteAsync($"ROLLBACK TO SAVEPOINT {name}", cancellationToken).ConfigureAwait(false);
+            return false;
+        }
+    }
+
     /// <summary>Takes away the role and the settings that an author's SQL left in the session.</summary>
     public async Task ResetAsync(CancellationToken cancellationToken)
     {

@@ -100,7 +100,11 @@ public sealed record ValidateConstraint(string Id, string Title, QualifiedName T
 /// <param name="Title">As in <see cref="Step"/>.</param>
 /// <param name="Query">Returns the violating rows' keys, a text column <c>key</c>, one row each.</param>
 /// <param name="Violation">What is violated, for the message.</param>
-public sealed record CountViolations(string Id, string Title, SqlText Query, string Violation) : Step(Id, Title);
+public sealed record CountViolations(string Id, string Title, SqlText Query, string Violation) : Step(Id, Title)
+{
+    /// <summary>Whether it asks for what the old version will insert rather than for what is there.</summary>
+    public bool IsOfOldInserts { get; init; }
+}
 
 /// <summary>
 /// Computes what the old version's rows would get, without writing it, and refuses with the key of a row for which that fails or gives NULL where a

@@ -126,6 +126,44 @@ public sealed class RawDefinitionTests
     }.RunAsync();
 
     [Fact]
+    public Task Later_operations_may_use_what_raw_sql_makes() => new OperationLife
+    {
+        Setup = Shop,
+        Operations =
+        [
+            Sql("CREATE TYPE mood AS ENUM ('good', 'bad'); CREATE SEQUENCE ticket START 100; CREATE TABLE extra (id int); ALTER TABLE ONLY extra ADD PRIMARY KEY (id); CREATE INDEX ON extra (id);"),
+            new AddColumn(Items, new ColumnDefinition(Id("mood"), "mood")),
+            new AddColumn(Items, new ColumnDefinition(Id("ticket"), "bigint") { IsNullable = false, Default = "nextval('ticket')" }),
+            Sql("UPDATE items SET mood = 'good'; INSERT INTO extra VALUES (1)"),
+        ],
+        Sql = """
+            CREATE TYPE mood AS ENUM ('good', 'bad'); CREATE SEQUENCE ticket START 100;
+            CREATE TABLE extra (id int); ALTER TABLE ONLY extra ADD PRIMARY KEY (id); CREATE INDEX ON extra (id);
+            ALTER TABLE items ADD COLUMN mood mood, ADD COLUMN ticket bigint NOT NULL DEFAULT nextval('ticket');
+            """,
+        WhileBothRun = async (_, newVersion) =>
+        {
+            await newVersion.ReadsAsync("SELECT mood::text, ticket >= 100 FROM items WHERE id = 1", "good", true);
+            await newVersion.ReadsAsync("SELECT count(*) FROM pg_index WHERE indrelid = 'extra'::regclass", 2L);
+        },
+    }.RunAsync();
+
+    [Fact]
+    public Task Table_is_dropped_and_made_anew_with_its_names() => new OperationLife
+    {
+        Setup = $"{Shop} CREATE INDEX ix_parts ON parts (item_id);",
+        Operations =
+        [
+            Sql("DROP TABLE IF EXISTS parts, nothing;"),
+            new CreateTable(new RelationName("parts"), [new ColumnDefinition(Id("id"), "text") { IsNullable = false }, new ColumnDefinition(Id("item_id"), "text")]) { PrimaryKey = new KeyDefinition(Id("parts_pkey"), [Id("id")]) },
+            new CreateIndex(new RelationName("parts"), Id("ix_parts"), [IndexKey.On(Id("item_id"))]),
+            new RenameIndex(new RelationName("items_pkey"), Id("items_key")),
+        ],
+        Sql = "DROP TABLE parts; CREATE TABLE parts (id text NOT NULL, item_id text, CONSTRAINT parts_pkey PRIMARY KEY (id)); CREATE INDEX ix_parts ON parts (item_id); ALTER INDEX items_pkey RENAME TO items_key;",
+        WhileBothRun = (oldVersion, newVersion) => oldVersion.ReadsAsync("SELECT item_id FROM parts", 1),
+    }.RunAsync();
+
+    [Fact]
     public Task Definitions_and_rows_in_one_text_have_their_own_moments() => new OperationLife
     {
         Setup = Shop,

@@ -219,6 +219,40 @@ public sealed class RawSqlTests
             Sql("UPDATE orders SET remark = (SELECT max(remark) FROM other.orders)"));
     }
 
+    [Fact]
+    public Task What_raw_sql_makes_is_not_known_to_operations() => RefusesAsync(
+        ErrorCode.MadeByRawSql,
+        Sql("CREATE TABLE made (id int)"),
+        new AddColumn(new RelationName("made"), new ColumnDefinition(Id("temp"), "text")));
+
+    // EF Core scaffolds a required relation so; the update sees today's rows, but not those that the old version inserts tomorrow.
+    [Fact]
+    public async Task Old_inserts_must_fit_a_new_foreign_key()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var database = await TestDatabase.CreateAsync(token);
+        await database.ExecuteAsync(Orders, token);
+        var engine = new RollEngine(database.DataSource, new RollOptions());
+        RolloutRequest Request(string? up, string rows) => new([new Migration("m",
+        [
+            new CreateTable(new RelationName("states"), [new ColumnDefinition(Id("id"), "integer") { IsNullable = false }]) { PrimaryKey = new KeyDefinition(Id("PK_states"), [Id("id")]) },
+            Sql($"INSERT INTO states VALUES {rows}"),
+            new AddColumn(OrdersTable, new ColumnDefinition(Id("state_id"), "integer") { IsNullable = false, Default = "0" }) { Up = up is null ? null : new Expression(up) },
+            Sql("UPDATE orders SET state_id = status"),
+            new AddForeignKey(OrdersTable, new ForeignKeyDefinition(Id("FK_states"), [Id("state_id")], new RelationName("states"), [Id("id")])),
+        ])]);
+
+        var refusal = await Assert.ThrowsAsync<EfRollException>(() => engine.ExpandAsync(Request(null, "(1), (2)"), token));
+        Assert.Equal(ErrorCode.OldInsertsViolate, refusal.Code);
+        await engine.RollbackAsync(token);
+        await engine.ExpandAsync(Request(null, "(0), (1), (2)"), token);
+        await engine.RollbackAsync(token);
+        await engine.ExpandAsync(Request("1", "(1), (2)"), token);
+        await database.ExecuteAsync("INSERT INTO orders (id, status) VALUES (70, 5)", token);
+        await engine.ContractAsync(token);
+        Assert.Equal([1, 2, 1], (await database.QueryAsync("SELECT state_id FROM orders ORDER BY id", token)).Select(row => row[0]));
+    }
+
     static async Task RefusesAsync(ErrorCode code, params Operation[] operations)
     {
         var token = TestContext.Current.CancellationToken;
