@@ -23,7 +23,7 @@ sealed class SqlPlacing(Layout layout)
     /// <summary>What raw SQL makes beside tables, and other operations may name: types, sequences, functions.</summary>
     public static IEnumerable<NewObject> MadeBeside(RunSql operation) => SqlTokens.Statements(operation.Sql)
         .Where(statement => operation.Moment != SqlMoment.Complete && statement.Begins("create") && Made.By(statement) is
-            { Kind: "schema" or "extension" or "type" or "domain" or "collation" or "sequence" or "function" })
+        { Kind: "schema" or "extension" or "type" or "domain" or "collation" or "sequence" or "function" })
         .Select(statement => new NewObject("Raw SQL", SqlText.Verbatim(statement.Text), SqlText.Empty) { Source = operation.Source, MayBeLeftOut = true });
 
     // The undo of a whole text runs once, when all of it is to be undone: with its last part, which is undone first.
