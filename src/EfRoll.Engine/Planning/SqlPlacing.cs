@@ -134,6 +134,10 @@ sealed record Made(string Kind, RelationName Name, RelationName? Table, string? 
         var name = cursor.Relation();
         var drop = $"DROP {prefix.ToUpperInvariant()}{kind.ToUpperInvariant()} {Written(name)}";
         RelationName? table = null;
+
+        // Tables that raw SQL makes may refer to each other, whichever is dropped first.
+        if (kind == "table")
+            drop += " CASCADE";
         if (kind is "function" or "procedure")
             drop += $"({Arguments(cursor.InParenthesesOrNothing())})";
         else if (kind is "trigger" or "rule" or "policy")

@@ -131,14 +131,14 @@ public sealed class RawDefinitionTests
         Setup = Shop,
         Operations =
         [
-            Sql("CREATE TYPE mood AS ENUM ('good', 'bad'); CREATE SEQUENCE ticket START 100; CREATE TABLE extra (id int); ALTER TABLE ONLY extra ADD PRIMARY KEY (id); CREATE INDEX ON extra (id);"),
+            Sql("CREATE TYPE mood AS ENUM ('good', 'bad'); CREATE SEQUENCE ticket START 100; CREATE TABLE extra (id int); ALTER TABLE ONLY extra ADD PRIMARY KEY (id); CREATE INDEX ix_extra ON extra (id); CREATE TABLE more (id int PRIMARY KEY); ALTER TABLE ONLY extra ADD CONSTRAINT fk_more FOREIGN KEY (id) REFERENCES more (id);"),
             new AddColumn(Items, new ColumnDefinition(Id("mood"), "mood")),
             new AddColumn(Items, new ColumnDefinition(Id("ticket"), "bigint") { IsNullable = false, Default = "nextval('ticket')" }),
-            Sql("UPDATE items SET mood = 'good'; INSERT INTO extra VALUES (1)"),
+            Sql("UPDATE items SET mood = 'good'; INSERT INTO more VALUES (1); INSERT INTO extra VALUES (1)"),
         ],
         Sql = """
             CREATE TYPE mood AS ENUM ('good', 'bad'); CREATE SEQUENCE ticket START 100;
-            CREATE TABLE extra (id int); ALTER TABLE ONLY extra ADD PRIMARY KEY (id); CREATE INDEX ON extra (id);
+            CREATE TABLE extra (id int); ALTER TABLE ONLY extra ADD PRIMARY KEY (id); CREATE INDEX ix_extra ON extra (id); CREATE TABLE more (id int PRIMARY KEY); ALTER TABLE ONLY extra ADD CONSTRAINT fk_more FOREIGN KEY (id) REFERENCES more (id);
             ALTER TABLE items ADD COLUMN mood mood, ADD COLUMN ticket bigint NOT NULL DEFAULT nextval('ticket');
             """,
         WhileBothRun = async (_, newVersion) =>
