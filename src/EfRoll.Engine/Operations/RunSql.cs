@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using EfRoll.Engine.Logical;
 using EfRoll.Engine.Sql;
 
@@ -30,6 +31,10 @@ public sealed record RunSql(string Sql) : Operation
 
     /// <summary>Whether its author wants it outside of a transaction.</summary>
     public bool IsTransactionSuppressed { get; init; }
+
+    /// <summary>Whether it only reads and writes rows, so that a rollback can restore them without being told how.</summary>
+    [JsonIgnore]
+    public bool IsOfData => SqlKinds.IsOfData(Sql);
 
     /// <inheritdoc/>
     public override LogicalSchema Apply(LogicalSchema schema)

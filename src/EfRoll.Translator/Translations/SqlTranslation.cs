@@ -23,12 +23,12 @@ static class SqlTranslation
             return [];
 
         // What runs in the transaction that completes the rollout is never rolled back.
-        down ??= moment == SqlMoment.Complete ? "" : Undo(operation, migration);
-        return [new RunSql(operation.Sql) { Down = down, Moment = moment, IsTransactionSuppressed = operation.SuppressTransaction }];
+        var sql = new RunSql(operation.Sql) { Moment = moment, IsTransactionSuppressed = operation.SuppressTransaction };
+        return [sql with { Down = down ?? (moment == SqlMoment.Complete ? "" : sql.IsOfData ? null : Undo(operation, migration)) }];
     }
 
-    // Down undoes in reverse order: with as many statements on both sides, the last one of Down belongs to the first one of Up.
-    // Where that cannot be told, the engine keeps what the SQL changes.
+    // Down undoes in reverse order: with as many statements on both sides, the last one of Down belongs to the first one of Up. Rows are kept
+    // by the engine instead: SQL of Down that changes rows is written for the columns that Down itself has made by then.
     static string? Undo(SqlOperation operation, MigrationSource migration)
     {
         var ups = migration.Up.Select(located => located.Operation).OfType<SqlOperation>().ToList();

@@ -18,9 +18,9 @@ public sealed class SqlTranslationTests
         var operations = Translating.All(
             up =>
             {
-                up.Sql("first");
+                up.Sql("GRANT first TO a");
                 up.DropTable("t");
-                up.Sql("second");
+                up.Sql("GRANT second TO a");
             },
             down =>
             {
@@ -28,7 +28,7 @@ public sealed class SqlTranslationTests
                 down.Sql("undo first");
             });
 
-        Assert.Equal([new RunSql("first") { Down = "undo first", Moment = SqlMoment.Chosen }, new RunSql("second") { Down = "undo second", Moment = SqlMoment.Chosen }], operations.OfType<RunSql>());
+        Assert.Equal([new RunSql("GRANT first TO a") { Down = "undo first", Moment = SqlMoment.Chosen }, new RunSql("GRANT second TO a") { Down = "undo second", Moment = SqlMoment.Chosen }], operations.OfType<RunSql>());
     }
 
     [Fact]
@@ -37,8 +37,8 @@ public sealed class SqlTranslationTests
         var operations = Translating.All(
             up =>
             {
-                up.Sql("same");
-                up.Sql("same");
+                up.Sql("GRANT same TO a");
+                up.Sql("GRANT same TO a");
             },
             down =>
             {
@@ -48,6 +48,10 @@ public sealed class SqlTranslationTests
 
         Assert.Equal(["undo first", "undo second"], operations.OfType<RunSql>().Select(run => run.Down));
     }
+
+    [Fact]
+    public void Rows_are_kept_even_if_Down_changes_rows_too() =>
+        Assert.Null(Assert.IsType<RunSql>(Translating.One(up => up.Sql("UPDATE t SET a = 1"), down => down.Sql("UPDATE t SET made_by_down = 1"))).Down);
 
     [Fact]
     public void Without_an_undo_the_engine_keeps_what_is_changed()

@@ -13,7 +13,9 @@ public sealed class Statuses : Migration
     // A required column with 0, then the values, then the foreign key to a table that is made and filled here.
     protected override void Up(MigrationBuilder migrationBuilder)
     {
-        migrationBuilder.AddColumn<int>(name: "StatusId", table: "Orders", type: "integer", nullable: false, defaultValue: 0);
+        migrationBuilder.AddColumn<int>(name: "StatusId", table: "Orders", type: "integer", nullable: false, defaultValue: 0)
+            // What the old version inserts must have a status that there is.
+            .Annotation("EfRoll:Up", "1");
         migrationBuilder.CreateTable(
             name: "Statuses",
             columns: table => new { Id = table.Column<int>(type: "integer", nullable: false), Name = table.Column<string>(type: "text", nullable: false) },
