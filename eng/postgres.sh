@@ -155,11 +155,12 @@ efroll_pg_bin() {
     echo "$found"
 }
 
-# The newest pg_dump on the machine, if it can dump the wanted major: it dumps older servers, never newer ones.
+# The newest pg_dump on the machine, if it can dump the wanted major: it dumps older servers, never newer ones. The one on the path comes last:
+# Debian puts a script there, which takes longer to find the real one than that takes to dump.
 efroll_pg_find_dump() {
     local dir
-    for dir in $(command -v pg_dump >/dev/null 2>&1 && dirname "$(command -v pg_dump)") /usr/lib/postgresql/*/bin /usr/pgsql-*/bin \
-        /opt/homebrew/opt/{postgresql@*,libpq}/bin /usr/local/opt/{postgresql@*,libpq}/bin; do
+    for dir in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /opt/homebrew/opt/{postgresql@*,libpq}/bin /usr/local/opt/{postgresql@*,libpq}/bin \
+        $(command -v pg_dump >/dev/null 2>&1 && dirname "$(command -v pg_dump)"); do
         if [ -x "$dir/pg_dump" ]; then
             echo "$("$dir/pg_dump" --version | sed 's/^[^0-9]*\([0-9]*\).*/\1/') $dir/pg_dump"
         fi

@@ -48,7 +48,7 @@ public sealed class Shop : IAsyncLifetime
             """
             migrationBuilder.CreateTable("Orders", table => new { Id = table.Column<int>("integer") }, constraints: table => table.PrimaryKey("PK_Orders", order => order.Id));
             """);
-        await WriteMigrationAsync(Numbers, "migrationBuilder.RestartSequence(\"numbers\");");
+        await WriteMigrationAsync(Numbers, "migrationBuilder.AlterDatabase(collation: \"C\");");
         await File.WriteAllTextAsync(
             Path.Combine(App, "App.csproj"),
             """
