@@ -14,6 +14,9 @@ public sealed record CoverageExample(string Operation, string With, Action<Migra
     /// <summary>The migration's <c>Down</c>, where it matters.</summary>
     public Action<MigrationBuilder>? Down { get; init; }
 
+    /// <summary>The model after it, where the provider asks for it.</summary>
+    public Action<ModelBuilder>? Model { get; init; }
+
     /// <summary>EF Core's operations.</summary>
     public IReadOnlyList<MigrationOperation> Operations()
     {
@@ -32,6 +35,8 @@ public sealed record CoverageExample(string Operation, string With, Action<Migra
     sealed class Written(CoverageExample example) : Migration
     {
         protected override void Up(MigrationBuilder migrationBuilder) => example.Up(migrationBuilder);
+
+        protected override void BuildTargetModel(ModelBuilder modelBuilder) => example.Model?.Invoke(modelBuilder);
 
         protected override void Down(MigrationBuilder migrationBuilder) => example.Down?.Invoke(migrationBuilder);
     }

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Migrations.Operations;
@@ -58,7 +59,7 @@ static class CoverageExamples
         yield return Added("identity, `Npgsql:IdentitySequenceOptions`", m => m.AddColumn<int>("added", "items", "integer", nullable: false).Annotation("Npgsql:IdentitySequenceOptions", "'5', '2', '', '', 'False', '1'").Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityAlwaysColumn));
         yield return Added("serial", m => m.AddColumn<int>("added", "items", "integer", nullable: false).Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.SerialColumn));
         yield return Added("computed, stored", m => m.AddColumn<int>("added", "items", "integer", nullable: false, computedColumnSql: "amount + 1", stored: true));
-        yield return Added("`Npgsql:TsVectorConfig`, `Npgsql:TsVectorProperties`", m => m.AddColumn<NpgsqlTypes.NpgsqlTsVector>("added", "items", "tsvector", nullable: false).Annotation("Npgsql:TsVectorConfig", "simple").Annotation("Npgsql:TsVectorProperties", NameAndBody));
+        yield return Added("`Npgsql:TsVectorConfig`, `Npgsql:TsVectorProperties`", m => m.AddColumn<NpgsqlTypes.NpgsqlTsVector>("added", "items", "tsvector", nullable: false).Annotation("Npgsql:TsVectorConfig", "simple").Annotation("Npgsql:TsVectorProperties", NameAndBody)) with { Model = TextSearch };
         yield return Added("`Npgsql:Compression:`", m => m.AddColumn<string>("added", "items", "text", nullable: true).Annotation("Npgsql:Compression:", "pglz"));
         yield return Added("`xmin` as row version", m => m.AddColumn<uint>("xmin", "items", "xid", rowVersion: true, nullable: false, defaultValue: 0u));
         yield return new("DropColumn", "nullable", m => m.DropColumn("body", "items"));
@@ -103,7 +104,7 @@ static class CoverageExamples
         yield return Index("`Npgsql:IndexInclude`", m => m.CreateIndex("ix", "items", "amount").Annotation("Npgsql:IndexInclude", NameAndBody));
         yield return Index("`Npgsql:NullsDistinct`", m => m.CreateIndex("ix", "items", "other_id", unique: true).Annotation("Npgsql:NullsDistinct", false));
         yield return Index("`Npgsql:CreatedConcurrently`", m => m.CreateIndex("ix", "items", "amount").Annotation("Npgsql:CreatedConcurrently", true));
-        yield return Index("`Npgsql:TsVectorConfig`", m => m.CreateIndex("ix", "items", "body").Annotation("Npgsql:IndexMethod", "gin").Annotation("Npgsql:TsVectorConfig", "simple"));
+        yield return Index("`Npgsql:TsVectorConfig`", m => m.CreateIndex("ix", "items", "body").Annotation("Npgsql:IndexMethod", "gin").Annotation("Npgsql:TsVectorConfig", "simple")) with { Model = TextSearch };
         yield return Index("`Npgsql:StorageParameter`", m => m.CreateIndex("ix", "items", "amount").Annotation("Npgsql:StorageParameter:fillfactor", 70));
         yield return Index("`Relational:Collation`", m => m.CreateIndex("ix", "items", "body").Annotation("Relational:Collation", CCollation));
         yield return new("DropIndex", "", m => m.DropIndex("ix_items_name", "items"));
@@ -187,4 +188,12 @@ static class CoverageExamples
     static CoverageExample Index(string with, Action<MigrationBuilder> up) => new("CreateIndex", with, up);
 
     static CoverageExample Database(string with, Action<MigrationBuilder> up) => new("AlterDatabase", with, up);
+
+    static void TextSearch(ModelBuilder model) => model.Entity("Item", item =>
+    {
+        item.Property<int>("id");
+        item.Property<string>("name");
+        item.Property<string>("body");
+        item.ToTable("items");
+    });
 }
