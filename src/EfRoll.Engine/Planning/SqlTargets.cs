@@ -6,7 +6,8 @@ namespace EfRoll.Engine.Planning;
 /// <summary>Tells which tables' rows raw SQL may change: those that its words name as the target, or all that it names where that cannot be told.</summary>
 static class SqlTargets
 {
-    static readonly string[] Told = ["insert", "update", "delete", "merge", "with", "set", "reset", "truncate", "create", "alter", "drop", "comment", "grant", "revoke"];
+    static readonly string[] Told = ["insert", "update", "delete", "merge", "with", "set", "reset", "truncate", "create", "alter", "drop", "comment", "grant", "revoke",
+        "vacuum", "analyze", "reindex", "cluster", "lock"];
 
     /// <summary>The tables of before the rollout whose rows may be other ones afterwards.</summary>
     public static IEnumerable<LogicalTable> Of(SqlRun run)
