@@ -20,8 +20,11 @@ static class WiderColumns
         }
 
         foreach (var column in Of(table))
-            yield return $"ALTER TABLE {name} ALTER COLUMN {column.Original!.Name} TYPE {SqlText.Verbatim(column.Slot.Type)}";
+            yield return $"ALTER TABLE {name} ALTER COLUMN {column.Original!.Name} TYPE {SqlText.Verbatim(column.Slot.Type)}{Collation(column)}";
         if (used.Count > 0)
             yield return Dependents.PutBack();
     }
+
+    // Left out, the type's own would be taken.
+    static SqlText Collation(LogicalColumn column) => column.Original!.Collation is { } collation ? $" COLLATE {collation}" : SqlText.Empty;
 }

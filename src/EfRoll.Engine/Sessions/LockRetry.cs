@@ -73,7 +73,7 @@ sealed class LockRetry(Session session, RollOptions options, TimeProvider time, 
             cancellationToken).ConfigureAwait(false);
         foreach (var wanted in locks)
         {
-            if (wanted.Mode == LockMode.AccessExclusive && !views.Contains(wanted.Relation))
+            if (wanted.Mode == LockMode.AccessExclusive && !views.ContainsKey(wanted.Relation))
                 await LockAsync(wanted.Relation, LockMode.ShareUpdateExclusive, cancellationToken).ConfigureAwait(false);
         }
 
@@ -81,8 +81,8 @@ sealed class LockRetry(Session session, RollOptions options, TimeProvider time, 
         foreach (var wanted in locks)
         {
             await PatienceAsync(isFirst ? options.LockTimeout : LaterLocks, cancellationToken).ConfigureAwait(false);
-            if (views.Contains(wanted.Relation))
-                await LockViewAsync(wanted.Relation, cancellationToken).ConfigureAwait(false);
+            if (views.TryGetValue(wanted.Relation, out var barrier))
+                await LockViewAsync(wanted.Relation, barrier, cancellationToken).ConfigureAwait(false);
             else
                 await LockAsync(wanted.Relation, wanted.Mode, cancellationToken).ConfigureAwait(false);
             isFirst = false;
@@ -92,12 +92,14 @@ sealed class LockRetry(Session session, RollOptions options, TimeProvider time, 
         await PatienceAsync(isFirst ? options.LockTimeout : LaterLocks, cancellationToken).ConfigureAwait(false);
     }
 
-    async Task<(IReadOnlyList<RelationLock> There, HashSet<QualifiedName> Views)> FindAsync(string title, IReadOnlyList<RelationLock> locks, CancellationToken cancellationToken)
+    // The views by their name, with what they say of security_barrier; empty for nothing.
+    async Task<(IReadOnlyList<RelationLock> There, IReadOnlyDictionary<QualifiedName, string> Views)> FindAsync(string title, IReadOnlyList<RelationLock> locks, CancellationToken cancellationToken)
     {
         var kinds = await session.QueryAsync(
             $"""
             SELECT coalesce((
-                SELECT c.relkind::text
+                SELECT c.relkind::text || coalesce((
+                    SELECT option_value FROM pg_catalog.pg_options_to_table(c.reloptions) WHERE c.relkind = 'v' AND option_name = 'security_barrier'), '')
                 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
                 WHERE n.nspname = wanted.schema_name AND c.relname = wanted.name), '')
             FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS wanted (schema_name, name, position)
@@ -111,12 +113,16 @@ sealed class LockRetry(Session session, RollOptions options, TimeProvider time, 
         if (missing is not null)
             throw Failures.LockedRelationNotFound(title, missing.Relation);
         var there = locks.Where((_, position) => kinds[position].Length > 0).ToList();
-        return (there, locks.Where((_, position) => kinds[position] == "v").Select(wanted => wanted.Relation).ToHashSet());
+        var views = locks.Select((wanted, position) => (wanted.Relation, Kind: kinds[position])).Where(pair => pair.Kind.StartsWith('v'))
+            .DistinctBy(pair => pair.Relation).ToDictionary(pair => pair.Relation, pair => pair.Kind[1..]);
+        return (there, views);
     }
 
-    // LOCK TABLE on a view locks its tables, too. Taking away an option that no view has takes ACCESS EXCLUSIVE on the view alone.
-    Task<int> LockViewAsync(QualifiedName view, CancellationToken cancellationToken) =>
-        session.ExecuteAsync($"ALTER VIEW {view} RESET (efroll)", cancellationToken);
+    // LOCK TABLE on a view locks its tables, too. Giving it an option that it has, or taking away one that it has not, locks the view alone; it has
+    // to be an option that PostgreSQL knows, or the lock is a weaker one.
+    Task<int> LockViewAsync(QualifiedName view, string barrier, CancellationToken cancellationToken) => session.ExecuteAsync(
+        barrier.Length == 0 ? (SqlText)$"ALTER VIEW {view} RESET (security_barrier)" : $"ALTER VIEW {view} SET (security_barrier = {Literal.Text(barrier)})",
+        cancellationToken);
 
     Task<int> LockAsync(QualifiedName relation, LockMode mode, CancellationToken cancellationToken) => session.ExecuteAsync(
         mode switch

@@ -36,6 +36,15 @@ public sealed class CollationTests
     }.RunAsync();
 
     [Fact]
+    public Task A_wider_type_keeps_the_collation() => new OperationLife
+    {
+        Setup = "CREATE TABLE t (id int PRIMARY KEY, name varchar(20) COLLATE \"C\" NOT NULL); CREATE INDEX ix ON t (name);",
+        Operations = [new AlterColumn(Table, new Identifier("name")) { Type = "character varying(50)", Collation = new RelationName("C") }],
+        Ef = migration => migration.AlterColumn<string>("name", "t", "character varying(50)", nullable: false, collation: "C", oldClrType: typeof(string), oldType: "character varying(20)", oldCollation: "C"),
+        KeptAfterRollback = "ALTER TABLE t ALTER COLUMN name TYPE varchar(50) COLLATE \"C\"",
+    }.RunAsync();
+
+    [Fact]
     public Task A_collation_goes_away_and_another_type_has_its_own() => new OperationLife
     {
         Setup = Setup,

@@ -80,11 +80,16 @@ public sealed class LockRetryTests
         await transaction.RollbackAsync(Cancelled);
     }
 
-    [Fact]
-    public async Task A_view_is_locked_together_with_its_table()
+    [Theory]
+    [InlineData("")]
+    [InlineData("WITH (security_barrier)")]
+    [InlineData("WITH (security_barrier = off)")]
+    public async Task A_view_is_locked_together_with_its_table_and_stays_as_it_is(string options)
     {
         await using var database = await DatabaseAsync();
-        await database.ExecuteAsync($"CREATE VIEW v AS SELECT a FROM {Table}", Cancelled);
+        await database.ExecuteAsync($"CREATE VIEW v {options} AS SELECT a FROM {Table}", Cancelled);
+        const string Options = "SELECT reloptions::text FROM pg_class WHERE relname = 'v'";
+        var before = await database.ScalarAsync<string>(Options, Cancelled);
         await using var session = await Session.OpenAsync(database.DataSource, null, Cancelled);
 
         await Retry(session, new RollOptions()).RunAsync(
@@ -95,9 +100,9 @@ public sealed class LockRetryTests
                 Assert.Equal(2L, await session.ScalarAsync<long>(
                     $"SELECT count(DISTINCT relation) FROM pg_locks WHERE pid = pg_backend_pid() AND mode = 'AccessExclusiveLock' AND relation IN ('v'::regclass, $1::regclass)",
                     [Table.ToString()], Cancelled));
-                await session.ExecuteAsync($"DROP VIEW v", Cancelled);
             },
             Cancelled);
+        Assert.Equal(before, await database.ScalarAsync<string>(Options, Cancelled));
     }
 
     [Fact]
