@@ -138,7 +138,7 @@ public sealed class MigrationsByFilesTests : IDisposable
         // The plan says what the server's version cannot do; one of them is approved.
         if (database.ServerMajorVersion is 15 or 16)
             Approval.Text("plan", plan.Output);
-        Assert.All(plan.Output.Split('\n'), line => Assert.True(line.Length <= 80, line));
+        Assert.All(plan.Output.Split('\n'), line => Assert.True(line.Length <= 80 || line.Contains('\'', StringComparison.Ordinal), line));
         SchemaDump.AssertSame(before, await SchemaDump.ReadAsync(database, Token), "after plan", columnOrderMatters: true);
         Assert.Contains("\"open\": null", (await RunAsync(database, "status", "--json")).Output, StringComparison.Ordinal);
     }

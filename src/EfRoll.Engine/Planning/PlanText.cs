@@ -16,6 +16,9 @@ public static class PlanText
     const int LinesShownOfOurs = 1;
     static readonly string[] Ours = ["CREATE FUNCTION \"efroll\".", "CREATE TRIGGER \"~efroll_", "CREATE TRIGGER \"!efroll_", "DO $efroll$"];
 
+    // They look up at complete what hangs on the columns: hundreds of lines that say nothing about this plan.
+    static readonly string[] SameInEveryPlan = ["DO $efroll$\n-- Takes away what hangs", "DO $efroll$\n-- Makes anew what was"];
+
     /// <summary>Writes the plan; unless asked for all SQL, long statements are cut.</summary>
     public static string Of(Plan plan, bool isSqlComplete = false) => new Writer(isSqlComplete).Write(plan);
 
@@ -151,11 +154,12 @@ public static class PlanText
                 var end = sql.EndsWith(';') ? "" : sql[(sql.LastIndexOf('\n') + 1)..].Contains("--", StringComparison.Ordinal) ? "\n;" : ";";
                 var lines = SqlLines.Of(sql + end, Width - 6).ToList();
                 var most = Array.Exists(Ours, start => sql.StartsWith(start, StringComparison.Ordinal)) ? LinesShownOfOurs : LinesShown;
-                var shown = isSqlComplete || lines.Count <= most + 1 ? lines.Count : most;
+                var isFixed = Array.Exists(SameInEveryPlan, start => sql.StartsWith(start, StringComparison.Ordinal));
+                var shown = isFixed ? LinesShownOfOurs : isSqlComplete || lines.Count <= most + 1 ? lines.Count : most;
                 foreach (var line in lines.Take(shown))
                     _text.Append(line.Length == 0 ? "" : "      " + line).Append('\n');
                 if (shown < lines.Count)
-                    _text.Append(CultureInfo.InvariantCulture, $"      … {lines.Count - shown} more lines (--sql shows them)\n");
+                    _text.Append(CultureInfo.InvariantCulture, $"      … {lines.Count - shown} more lines ({(isFixed ? "the same in every plan" : "--sql shows them")})\n");
             }
         }
 
