@@ -9,8 +9,8 @@ using Migration = Microsoft.EntityFrameworkCore.Migrations.Migration;
 namespace EfRoll.Translator;
 
 /// <summary>
-/// One migration of an application. Its <c>Up</c> is code that may give other values each time, so it runs once; its <c>Down</c> may be empty
-/// or throw, so it runs only when a translation asks for it.
+/// One migration of an application, in one direction. What is to be done is code that may give other values each time, so it runs once; what undoes it
+/// may be empty or throw, so it runs only when a translation asks for it.
 /// </summary>
 /// <param name="id">The migration's id.</param>
 /// <param name="create">Makes an instance of it.</param>
