@@ -61,7 +61,7 @@ public static class Failures
 
     /// <summary>There is nothing to complete or to roll back any more.</summary>
     public static EfRollException NoOpenRollout(string last, bool isCompleted) => isCompleted
-        ? new(ErrorCode.NoOpenRollout, $"No rollout is open; {last} is complete already.", "Begin one with 'start'. A new migration takes back what is complete.")
+        ? new(ErrorCode.NoOpenRollout, $"No rollout is open; {last} is complete already.", "Begin one with 'start'. What is complete, 'start --to' an earlier migration takes back, or a new migration.")
         : new(ErrorCode.NoOpenRollout, $"No rollout is open; {last} is rolled back already.", "Begin one with 'start'.");
 
     /// <summary>The rollout is not so far yet.</summary>
