@@ -20,7 +20,7 @@ public class GeneratedHistoriesTests
         var count = Environment.GetEnvironmentVariable("EFROLL_HISTORIES") is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : 10;
 
         // The runner asks for answers one by one, and blocks its thread for them.
-        var result = await Task.Run(() => GeneratedHistories.Run(count, Seed, output.WriteLine, Token), Token);
+        var result = await Task.Run(() => GeneratedHistories.Run(count, Seed, goesOn: false, output.WriteLine, Token), Token);
 
         output.WriteLine(result.ToString());
         Assert.True(result.Count(Verdict.Equal) > count);

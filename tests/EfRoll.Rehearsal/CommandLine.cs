@@ -10,11 +10,13 @@ static class CommandLine
     const string Usage =
         """
         usage: EfRoll.Rehearsal <migrations assembly.dll> [<context>] [options]
-               EfRoll.Rehearsal --generated <n> [--seed <n>] [--connection <string>]
-               EfRoll.Rehearsal --history <numbers> [--connection <string>]
+               EfRoll.Rehearsal --generated <n> [--seed <n>] [--go-on] [--connection <string>]
+               EfRoll.Rehearsal --history <numbers> [--shrink] [--connection <string>]
 
           --generated <n>             rehearses that many histories that are made up
+          --go-on                     also after one that differs
           --history <numbers>         one of them again, by what was printed
+          --shrink                    makes it smaller, for as long as it differs
 
           --startup-assembly <path>   the built application, where it is another assembly
           --connection <string>       a superuser's, to a server where databases may be made; default: EFROLL_TEST_POSTGRES, or a server of its own
@@ -54,12 +56,19 @@ static class CommandLine
             };
             if (given.ContainsKey("--generated"))
             {
-                Console.Write(GeneratedHistories.Run(Number(given, "--generated", 0), Number(given, "--seed", 1), Console.WriteLine, stop.Token));
-                return 0;
+                var result = GeneratedHistories.Run(Number(given, "--generated", 0), Number(given, "--seed", 1), given.ContainsKey("--go-on"), Console.WriteLine, stop.Token);
+                Console.Write(result);
+                return result.IsGood ? 0 : 1;
             }
 
             if (given.GetValueOrDefault("--history") is { } numbers)
             {
+                if (given.ContainsKey("--shrink"))
+                {
+                    GeneratedHistories.Shrink(GeneratedHistory.Parse(numbers), Console.WriteLine, stop.Token);
+                    return 0;
+                }
+
                 var found = await GeneratedHistories.RunAsync(GeneratedHistory.Parse(numbers), Console.WriteLine, stop.Token);
                 Console.Write(found);
                 return found.IsGood ? 0 : 1;
@@ -95,7 +104,7 @@ static class CommandLine
         var given = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < args.Length; i++)
         {
-            if (args[i] is "--keep" or "--summary")
+            if (args[i] is "--keep" or "--summary" or "--go-on" or "--shrink")
                 given[args[i]] = "";
             else if (args[i] is "--startup-assembly" or "--connection" or "--seed" or "--rows" or "--only" or "--from" or "--to" or "--generated" or "--history")
                 given[args[i]] = ++i < args.Length ? args[i] : throw new ArgumentException($"{args[i - 1]} needs a value.");

@@ -50,6 +50,7 @@ sealed record Rollout(History History, int First, int Last, TestDatabase Databas
             return await RefusedAsync(before, exception, null, cancellationToken);
         }
 
+        await using var kept = await KeptAfterRollback.OfAsync(plan, Database, cancellationToken);
         var stage = "start";
         var note = "";
         try
@@ -60,7 +61,7 @@ sealed record Rollout(History History, int First, int Last, TestDatabase Databas
             stage = "rollback";
             await Engine.RollbackAsync(cancellationToken);
             var back = await Snapshot.ReadAsync(Database, cancellationToken);
-            if (before.SchemaDifferenceAfterRollback(back, plan) is { } schema)
+            if (await kept.DifferenceAsync(before, back, cancellationToken) is { } schema)
                 return Result(Verdict.Different, "the schema after rollback", schema);
             if (before.DataDifference(back) is { } rows)
             {
@@ -76,7 +77,7 @@ sealed record Rollout(History History, int First, int Last, TestDatabase Databas
         }
         catch (EfRollException exception) when (stage == "start")
         {
-            return await RefusedAsync(before, exception, plan, cancellationToken);
+            return await RefusedAsync(before, exception, kept, cancellationToken);
         }
         catch (EfRollException exception)
         {
@@ -92,17 +93,23 @@ sealed record Rollout(History History, int First, int Last, TestDatabase Databas
         if (FirstRefusal() is not null)
             return null;
         var before = await Snapshot.ReadAsync(Database, cancellationToken);
-        Plan? plan = null;
+        KeptAfterRollback? kept = null;
         try
         {
-            plan = await Engine.PlanAsync(Request, cancellationToken);
+            if (await Engine.PlanAsync(Request, cancellationToken) is { } plan)
+                kept = await KeptAfterRollback.OfAsync(plan, Database, cancellationToken);
             await Engine.ExpandAsync(Request, cancellationToken);
             await Engine.ContractAsync(cancellationToken);
         }
         catch (EfRollException exception)
         {
-            var refused = await RefusedAsync(before, exception, plan, cancellationToken);
+            var refused = await RefusedAsync(before, exception, kept, cancellationToken);
             return refused.Verdict == Verdict.Different ? refused : null;
+        }
+        finally
+        {
+            if (kept is not null)
+                await kept.DisposeAsync();
         }
 
         return Result(Verdict.Noted, "EfRoll rolls out, over these rows, what EF Core cannot", because);
@@ -204,14 +211,12 @@ sealed record Rollout(History History, int First, int Last, TestDatabase Databas
     }
 
     // A refusal leaves no trace, and a start that finds rows in the way takes itself back.
-    async Task<Finding> RefusedAsync(Snapshot before, EfRollException exception, Plan? plan, CancellationToken cancellationToken)
+    async Task<Finding> RefusedAsync(Snapshot before, EfRollException exception, KeptAfterRollback? kept, CancellationToken cancellationToken)
     {
         if ((await Engine.StatusAsync(cancellationToken)).Open is not null)
             await Engine.RollbackAsync(cancellationToken);
         var now = await Snapshot.ReadAsync(Database, cancellationToken);
-        var difference = plan is null
-            ? before.SchemaDifference(now) + before.DataDifference(now)
-            : before.SchemaDifferenceAfterRollback(now, plan) + before.DataDifference(now);
+        var difference = (kept is null ? before.SchemaDifference(now) : await kept.DifferenceAsync(before, now, cancellationToken)) + before.DataDifference(now);
         return difference.Length > 0
             ? Result(Verdict.Different, $"after {exception.CodeText} and rollback", $"{Text(exception)}\n{difference}")
             : Result(Failures.Contains(exception.Code) ? Verdict.Failed : Verdict.Refused, exception.CodeText, Text(exception));

@@ -18,14 +18,20 @@ public static class GeneratedHistories
     /// <summary>Runs some; throws with the smallest history that differs, by which it can be run again.</summary>
     /// <param name="count">How many.</param>
     /// <param name="seed">Where the generator begins.</param>
+    /// <param name="goesOn">Whether it goes on after one that differs, and makes none smaller: for a first look at what there is.</param>
     /// <param name="say">Takes a line for each, and what was found in those that differ.</param>
     /// <param name="cancellationToken">Ends the run.</param>
-    public static HistoriesResult Run(int count, int seed, Action<string> say, CancellationToken cancellationToken)
+    public static HistoriesResult Run(int count, int seed, bool goesOn, Action<string> say, CancellationToken cancellationToken) => Run(Any, count, seed, goesOn, say, cancellationToken);
+
+    /// <summary>Makes one smaller for as long as it differs; throws with what is left.</summary>
+    public static void Shrink(GeneratedHistory history, Action<string> say, CancellationToken cancellationToken) => Run(Gen.Constant(history), 1, 1, goesOn: false, say, cancellationToken);
+
+    static HistoriesResult Run(Gen<GeneratedHistory> histories, int count, int seed, bool goesOn, Action<string> say, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         var result = new HistoriesResult(seed);
         var config = Config.QuickThrowOnFailure.WithMaxTest(count).WithQuietOnSuccess(true).WithReplay(new FSharpOption<Replay>(new Replay(new Rnd((ulong)seed, 1), FSharpOption<int>.None)));
-        Check.One(config, Prop.ForAll(Arb.From(Any, history => history.Smaller()), history =>
+        Check.One(config, Prop.ForAll(Arb.From(histories, history => history.Smaller()), history =>
         {
             cancellationToken.ThrowIfCancellationRequested();
             var lines = new List<string>();
@@ -35,7 +41,7 @@ public static class GeneratedHistories
             say($"{(report.IsGood ? "equal" : "different"),-9} {history}  ({report.Migrations} migrations, {report.Count(Verdict.Refused)} refused, {report.Count(Verdict.Skipped)} skipped, {clock.Elapsed.TotalSeconds:0} s)");
             if (!report.IsGood)
                 lines.ForEach(say);
-            return report.IsGood;
+            return report.IsGood || goesOn;
         }));
         return result with { Elapsed = clock.Elapsed };
     }

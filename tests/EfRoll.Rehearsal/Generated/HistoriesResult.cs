@@ -14,6 +14,9 @@ public sealed record HistoriesResult(int Seed)
     /// <summary>How many rollouts came to a verdict.</summary>
     public int Count(Verdict verdict) => _reports.Sum(report => report.Count(verdict));
 
+    /// <summary>Whether none differs.</summary>
+    public bool IsGood => _reports.TrueForAll(report => report.IsGood);
+
     internal void Add(Report report) => _reports.Add(report);
 
     /// <summary>A few lines.</summary>
