@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Text;
+
+namespace EfRoll.Bench;
+
+/// <summary>What a part found: tables for people, ratios to be held against goals.</summary>
+sealed class Findings(Action<string> say)
+{
+    readonly StringBuilder _text = new();
+    readonly List<Ratio> _ratios = [];
+
+    /// <summary>Everything told so far, as Markdown.</summary>
+    public string Text => _text.ToString();
+
+    /// <summary>The ratios told so far.</summary>
+    public IReadOnlyList<Ratio> Ratios => _ratios;
+
+    /// <summary>Says on the console, and nowhere else, how far it is.</summary>
+    public void Progress(string line) => say(line);
+
+    /// <summary>Tells a paragraph or a table.</summary>
+    public void Tell(string markdown)
+    {
+        _text.Append(markdown.TrimEnd()).Append("\n\n");
+        say($"\n{markdown.TrimEnd()}\n");
+    }
+
+    /// <summary>Tells a ratio: the median of those of each run, in which what is compared came right after one another.</summary>
+    public void Tell(string name, IEnumerable<double> ofEachRun) => _ratios.Add(new Ratio(name, ofEachRun.Median()));
+}
+
+/// <summary>How two measured values stand to each other.</summary>
+sealed record Ratio(string Name, double Value)
+{
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"ratio {Name} {Value:0.000}");
+}

@@ -1,0 +1,3 @@
+using EfRoll.Bench;
+
+return await CommandLine.RunAsync(args);
