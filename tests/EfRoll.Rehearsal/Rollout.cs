@@ -159,6 +159,7 @@ sealed record Rollout(History History, int First, int Last, TestDatabase Databas
     {
         AddColumn { Up: not null } add => add.Column.Name.Value,
         // In which order rows are numbered, nobody promises.
+        AddColumn { Column.Identity: not null } add => add.Column.Name.Value,
         AddColumn { Column.Default: { } value } add when value.Contains("nextval", StringComparison.Ordinal) => add.Column.Name.Value,
         AlterColumn alter when alter.Up is not null || alter.Down is not null => alter.Column.Value,
         DropColumn { Down: not null } drop => drop.Column.Value,

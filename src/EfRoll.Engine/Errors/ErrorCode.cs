@@ -54,6 +54,7 @@ public enum ErrorCode
     SqlNamesTwoTables = 1240,
     ExpressionReadsGenerated = 1226,
     RowSecurityWithColumnGrants = 1227,
+    OldInsertsAreEqual = 1228,
     ObjectInUse = 1241,
     EnumLabelsRemoved = 1242,
     SqlNeedsUndo = 1250,

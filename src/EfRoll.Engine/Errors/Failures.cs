@@ -131,7 +131,7 @@ public static class Failures
     /// <summary>What a new column holds in rows that the old version inserts violates a foreign key.</summary>
     public static EfRollException OldInsertsViolate(string constraint, string value) =>
         new(ErrorCode.OldInsertsViolate, $"Rows that the old version inserts would violate {constraint}: they get the default {value}, which is no key of the table that it refers to.",
-            "Roll back, and say in the migration with .Up(\"…\") on the new column which key they get, or let the column take NULL; or add that key.");
+            "Say in the migration with .Up(\"…\") on the new column which key they get, or let the column take NULL; or add that key. If the rollout is open, roll it back first.");
 
     /// <summary>A row cannot be given its value for the new version.</summary>
     public static EfRollException BackfillRowFailed(QualifiedName table, string row, string serverMessage, Exception? cause) =>

@@ -83,6 +83,11 @@ public static class Mistakes
         new(ErrorCode.AddedColumnNeedsValue, $"The new column {table.Display}.{column.Value} is NOT NULL and has no default: rows that the old version writes would have no value.",
             "Give it a default, or say with .Up(\"…\") what its value is for the old version's rows.", source);
 
+    /// <summary>A unique key is put on new columns whose default every row of the old version gets.</summary>
+    public static EfRollException OldInsertsAreEqual(QualifiedName table, Identifier key, Identifier column, SourceLocation? source) =>
+        new(ErrorCode.OldInsertsAreEqual, $"{key.Value} makes {table.Display}.{column.Value} unique, and rows that the old version inserts would all have the same value there, its default: the second insert would fail.",
+            "Say with .Up(\"…\") on the new column which value such rows get, for instance .Up(\"gen_random_uuid()\").", source);
+
     /// <summary>A required column without default is dropped: the new version's rows would not have it.</summary>
     public static EfRollException DroppedColumnNeedsValue(QualifiedName table, Identifier column, SourceLocation? source) =>
         new(ErrorCode.DroppedColumnNeedsValue, $"{table.Display}.{column.Value} is NOT NULL without a default, and the old version still reads it: rows that the new version inserts need a value.",
@@ -92,7 +97,7 @@ public static class Mistakes
     public static EfRollException AlteredColumnNeedsExpression(QualifiedName table, Identifier column, Direction direction, SourceLocation? source) =>
         direction == Direction.Up
             ? new(ErrorCode.AlteredColumnNeedsExpression, $"{table.Display}.{column.Value} becomes NOT NULL: rows in which the old version leaves it NULL need a value.",
-                $"Say with .Up(\"…\") what it is, for instance .Up(\"COALESCE({column.ToString().Replace("\"", "\\\"", StringComparison.Ordinal)}, …)\"), or give a defaultValue.", source)
+                $"Say with .Up(\"…\") what it is, for instance .Up(\"COALESCE({column.ToString().Replace("\"", "\\\"", StringComparison.Ordinal)}, …)\"), or give a defaultValue; or .InPlace() if the old version never leaves it NULL.", source)
             : new(ErrorCode.AlteredColumnNeedsExpression, $"{table.Display}.{column.Value} becomes nullable: the old version needs a value for rows in which the new version leaves it NULL.",
                 $"Say with .Down(\"…\") what it shall see, for instance .Down(\"COALESCE({column.ToString().Replace("\"", "\\\"", StringComparison.Ordinal)}, …)\").", source);
 

@@ -39,7 +39,15 @@ sealed class StepRunner(EngineLock engineLock, StateStore store, RollOptions opt
             progress?.Report(new StepProgress(i + 1, steps.Count, step.Title, StepState.Started));
             logger?.StepBegins(step.Id, step.Title);
             var began = time.GetTimestamp();
-            await RunAsync(rollout, step, mark, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await RunAsync(rollout, step, mark, cancellationToken).ConfigureAwait(false);
+            }
+            catch (EfRollException exception) when (exception.Location is null && step.Source is not null)
+            {
+                throw exception.At(step.Source);
+            }
+
             var elapsed = time.GetElapsedTime(began);
             logger?.StepDone(step.Id, elapsed, step.Title);
             progress?.Report(new StepProgress(i + 1, steps.Count, step.Title, StepState.Done) { Elapsed = elapsed });

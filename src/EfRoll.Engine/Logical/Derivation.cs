@@ -39,4 +39,7 @@ public sealed record Derivation(Slot Target, Direction Direction, Expression Exp
 {
     /// <summary>Whether no author wrote the expression: it is a cast, or puts a default in the place of NULL.</summary>
     public bool IsInferred { get; init; }
+
+    /// <summary>Whether it is what raw SQL of the author's gives the column once.</summary>
+    public bool IsOfRawSql { get; init; }
 }

@@ -18,6 +18,9 @@ public sealed record SqlRun(RunSql Operation, ImmutableSortedDictionary<int, Log
     /// <summary>Whether it defines things rather than changing rows, and its author does not say when.</summary>
     public bool IsDefinition { get; init; }
 
+    /// <summary>Whether it changes rows for which a definition before it is needed that only runs at complete: then it runs after that.</summary>
+    public bool NeedsDefinition { get; init; }
+
     /// <summary>What takes away again what it makes, where that can be told.</summary>
     public string? InferredUndo { get; init; }
 

@@ -31,6 +31,7 @@ public sealed record AddForeignKey(RelationName Table, ForeignKeyDefinition Fore
         if (!IsUnique(target, referenced))
             throw Mistakes.ReferencedColumnsNotUnique(target.Name, referenced.Select(slot => target.Columns.Find(column => column.Slot == slot)!.Name), Source);
 
+        table = RawUpdate.Derive(schema, table, slots, Source);
         var name = ForeignKey.Name ?? schema.ChooseName(table, ForeignKey.Columns, "fkey");
         table.RefuseTakenConstraintName(name, this);
         return schema.With(table with

@@ -14,7 +14,14 @@ public sealed record AddPrimaryKey(RelationName Table, KeyDefinition Key) : Oper
         var table = schema.Require(Table, this);
         if (table.Constraints.Find(constraint => constraint.Kind == ConstraintKind.PrimaryKey) is { } existing)
             throw Mistakes.PrimaryKeyExists(table.Name, existing.Name, Source);
-        schema = Keys.Add(schema, table, ConstraintKind.PrimaryKey, Key, "pkey", this);
+        foreach (var name in Key.Columns)
+        {
+            // Raw SQL before has given every row a value.
+            if (table.Original is not null && table.Require(name, this) is { IsNotNull: false } column && RawUpdate.OfRowsWithout(schema, table, column) is not null)
+                schema = new AlterColumn(Table, name) { IsNullable = false, Source = Source }.Apply(schema);
+        }
+
+        schema = Keys.Add(schema, schema.Tables[table.Id], ConstraintKind.PrimaryKey, Key, "pkey", this);
 
         // A primary key makes its columns NOT NULL.
         table = schema.Tables[table.Id];
@@ -44,6 +51,10 @@ static class Keys
         var name = key.Name ?? schema.ChooseName(table, kind == ConstraintKind.PrimaryKey ? [] : key.Columns, suffix);
         table.RefuseTakenConstraintName(name, operation);
         schema.RefuseTakenIndexName(table.Name.Schema, name, operation);
+
+        table = RawUpdate.Derive(schema, table, slots, operation.Source);
+        if (table.RefusesOldInserts(slots) is { } same)
+            throw Mistakes.OldInsertsAreEqual(table.Name, name, same, operation.Source);
 
         SqlText tail = $"USING btree ({key.Columns})";
         if (key.Include.Count > 0)

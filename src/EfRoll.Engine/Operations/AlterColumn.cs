@@ -214,9 +214,14 @@ public sealed partial record AlterColumn(RelationName Table, Identifier Column) 
     {
         Supported.RequireShadowable(table, column, this);
         var newDefault = changed.NewSequence is { } sequence ? NextValue.Of(sequence) : changed.Default is null ? null : new Expression(changed.Default);
-        var change = new TypeChange(schema, table.Name, this, from, to, newDefault);
-        var up = Up ?? change.Infer(Direction.Up, gainsNotNull: changed.IsNotNull && !column.IsNotNull);
+        var gainsNotNull = changed.IsNotNull && !column.IsNotNull;
+        var change = new TypeChange(schema, table.Name, this, from, to, newDefault, gainsNotNull ? RawUpdate.OfRowsWithout(schema, table, column) : null);
         var isSomebodys = column.Original is not null;
+        var isDefault = !isSomebodys && !table.Derivations.Exists(derivation => derivation.Target == column.Slot);
+
+        // The author fills the new column by raw SQL; what the old version writes later gets the same.
+        var given = isDefault && gainsNotNull && Up is null && UpFill is null ? RawUpdate.OfAllRows(schema, table, column) : null;
+        var up = Up ?? change.Infer(Direction.Up, gainsNotNull && given is null);
         var down = isSomebodys ? Down ?? change.Infer(Direction.Down, gainsNotNull: column.IsNotNull && !changed.IsNotNull) : null;
 
         schema = schema.TakeId(out var id);
@@ -224,11 +229,11 @@ public sealed partial record AlterColumn(RelationName Table, Identifier Column) 
         var derivations = table.Derivations;
 
         // A column that the rollout itself added holds its default in the old version's rows: say so, since the shadow is made from it.
-        if (!isSomebodys && !derivations.Exists(derivation => derivation.Target == column.Slot))
+        if (isDefault)
         {
             // Where it is read, a bare NULL or text would be taken for a text.
-            var value = new Expression($"CAST({column.Default ?? "NULL"} AS {column.Slot.Type})");
-            derivations = derivations.Add(new Derivation(column.Slot, Direction.Up, value, table.ScopeForUp, schema.Migration, Source));
+            var value = new Expression($"CAST({given?.ToString() ?? column.Default ?? "NULL"} AS {column.Slot.Type})");
+            derivations = derivations.Add(new Derivation(column.Slot, Direction.Up, value, table.ScopeForUp, schema.Migration, Source) { IsOfRawSql = given is not null });
         }
 
         derivations = derivations.Add(new Derivation(shadow, Direction.Up, up, table.ScopeForUp, schema.Migration, Source));

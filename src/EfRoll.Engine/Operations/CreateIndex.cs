@@ -1,3 +1,4 @@
+using EfRoll.Engine.Errors;
 using EfRoll.Engine.Logical;
 using EfRoll.Engine.Schema;
 using EfRoll.Engine.Sql;
@@ -34,6 +35,13 @@ public sealed record CreateIndex(RelationName Table, Identifier Name, EquatableL
         schema.RefuseTakenIndexName(table.Name.Schema, Name, this);
         var slots = Keys.Select(key => key.Column).OfType<Identifier>().Concat(Include)
             .Select(name => table.Require(name, this).Slot).ToEquatableList();
+        if (IsUnique && Filter is null && Keys.All(key => key.Column is not null))
+        {
+            var keys = slots.Take(Keys.Count).ToList();
+            table = RawUpdate.Derive(schema, table, keys, Source);
+            if (table.RefusesOldInserts(keys) is { } same)
+                throw Mistakes.OldInsertsAreEqual(table.Name, Name, same, Source);
+        }
 
         return schema.With(table with
         {

@@ -161,6 +161,13 @@ static class Lookup
         };
     }
 
+    /// <summary>A column of a unique key all of whose columns are the same in every row that the old version inserts, so that the second insert would fail; null if some tell rows apart.</summary>
+    public static Identifier? RefusesOldInserts(this LogicalTable table, IReadOnlyCollection<Slot> slots)
+    {
+        var columns = slots.Select(slot => table.Columns.Find(column => column.Slot == slot)!).ToList();
+        return columns.TrueForAll(column => RawUpdate.IsSameInOldRows(table, column) && !string.Equals(column.Default, "NULL", StringComparison.OrdinalIgnoreCase)) ? columns[0].Name : null;
+    }
+
     static string? SerialType(string type) => type.Trim().ToUpperInvariant() switch
     {
         "SERIAL" or "SERIAL4" => "integer",

@@ -75,55 +75,84 @@ static class RawDefinition
         var table = cursor.Relation();
         var parts = new List<Part>();
         do
-            parts.Add(Action(cursor, table));
+            parts.AddRange(Action(cursor, table));
         while (cursor.IsGood && cursor.Takes(','));
         return parts;
     }
 
-    static Part Action(SqlCursor cursor, RelationName table)
+    static List<Part> Action(SqlCursor cursor, RelationName table)
     {
         var part = new Part(new CommentTable(table, null), schema => schema.Find(table.In(schema.BaseSchema)) is not null);
         if (cursor.Takes("add", "constraint"))
-            return part with { Operation = Constraint(cursor, table, cursor.Name()) };
+            return [part with { Operation = Constraint(cursor, table, cursor.Name()) }];
         if (cursor.Takes("add"))
-            return Added(cursor, table, part);
+            return cursor.IsNext("primary", "foreign", "unique", "check", "exclude") ? [part with { Operation = Constraint(cursor, table, null) }] : Added(cursor, table, part);
         if (cursor.Takes("drop"))
-            return Dropped(cursor, table, part);
+            return [Dropped(cursor, table, part)];
         if (cursor.Takes("alter"))
-            return part with { Operation = Altered(cursor, table) };
+            return [part with { Operation = Altered(cursor, table) }];
         cursor.Expect("rename");
         if (cursor.Takes("to"))
-            return part with { Operation = new RenameTable(table, new RelationName(table.Schema, cursor.Name())) };
+            return [part with { Operation = new RenameTable(table, new RelationName(table.Schema, cursor.Name())) }];
         var isConstraint = cursor.Takes("constraint");
         if (!isConstraint)
             cursor.Takes("column");
         var from = cursor.Name();
         cursor.Expect("to");
         var to = cursor.Name();
-        return part with { Operation = isConstraint ? new RenameConstraint(table, from, to) : new RenameColumn(table, from, to) };
+        return [part with { Operation = isConstraint ? new RenameConstraint(table, from, to) : new RenameColumn(table, from, to) }];
     }
 
-    static Part Added(SqlCursor cursor, RelationName table, Part part)
+    static List<Part> Added(SqlCursor cursor, RelationName table, Part part)
     {
         cursor.Takes("column");
         var isOptional = cursor.Takes("if", "not", "exists");
         var name = cursor.Name();
         var column = new ColumnDefinition(name, cursor.TextUpTo(Constraining));
+        var constraints = new List<Operation>();
         while (!cursor.IsAtEnd && !cursor.IsNext(',') && cursor.IsGood)
         {
-            if (cursor.Takes("not", "null"))
+            var constraint = cursor.Takes("constraint") ? cursor.Name() : (Identifier?)null;
+            if (cursor.IsNext("references", "check", "unique", "primary"))
+                constraints.Add(OfColumn(cursor, table, constraint, name));
+            else if (cursor.Takes("not", "null"))
                 column = column with { IsNullable = false };
             else if (cursor.Takes("default"))
-                column = column with { Default = cursor.TextUpTo(Constraining) };
+                // NULL is a default here, and says that the column takes it where it stands alone.
+                column = column with { Default = cursor.Takes("null") ? null : cursor.TextUpTo(Constraining) };
+            else if (cursor.Takes("collate"))
+                column = column with { Collation = cursor.Relation() };
+            else if (cursor.Takes("generated"))
+                column = Generated(cursor, column);
             else
                 cursor.Expect("null");
         }
 
-        return part with
-        {
-            Operation = new AddColumn(table, column),
-            IsDone = schema => isOptional && schema.Find(table.In(schema.BaseSchema))?.Find(name) is not null,
-        };
+        part = part with { IsDone = schema => isOptional && schema.Find(table.In(schema.BaseSchema))?.Find(name) is not null };
+        return [.. constraints.Prepend(new AddColumn(table, column)).Select(operation => part with { Operation = operation })];
+    }
+
+    // The same as a constraint of the table that names this column.
+    static Operation OfColumn(SqlCursor cursor, RelationName table, Identifier? name, Identifier column)
+    {
+        if (cursor.IsNext("check"))
+            return Constraint(cursor, table, name);
+        if (cursor.Takes("references"))
+            return new AddForeignKey(table, ForeignKey(cursor, name, [column]));
+        var isPrimary = cursor.Takes("primary", "key");
+        if (!isPrimary)
+            cursor.Expect("unique");
+        return Key(cursor, table, new KeyDefinition(name, [column]), isPrimary);
+    }
+
+    static ColumnDefinition Generated(SqlCursor cursor, ColumnDefinition column)
+    {
+        var isAlways = !cursor.Takes("by", "default") && cursor.Takes("always");
+        cursor.Expect("as");
+        if (!cursor.Takes("identity"))
+            return column with { GenerationExpression = cursor.InParentheses(), Generated = cursor.Takes("stored") ? GeneratedKind.Stored : GeneratedKind.Virtual };
+        var options = cursor.InParenthesesOrNothing();
+        return column with { Identity = isAlways ? IdentityKind.Always : IdentityKind.ByDefault, IdentityOptions = options.Length == 0 ? null : options };
     }
 
     static Part Dropped(SqlCursor cursor, RelationName table, Part part)
@@ -162,31 +191,41 @@ static class RawDefinition
         return column with { IsNullable = true };
     }
 
-    static Operation Constraint(SqlCursor cursor, RelationName table, Identifier name)
+    static Operation Constraint(SqlCursor cursor, RelationName table, Identifier? name)
     {
         if (cursor.Takes("check"))
         {
+            // Which name PostgreSQL chooses follows from the columns that it reads.
+            if (name is null)
+                cursor.Expect("constraint");
             var check = new CheckDefinition(name, new Expression(cursor.InParentheses()));
             return new AddCheckConstraint(table, cursor.Takes("no", "inherit") ? check with { IsNoInherit = true } : check);
         }
 
         if (cursor.Takes("foreign", "key"))
-            return new AddForeignKey(table, ForeignKey(cursor, name));
+        {
+            var columns = cursor.Names();
+            cursor.Expect("references");
+            return new AddForeignKey(table, ForeignKey(cursor, name, columns.ToEquatableList()));
+        }
+
         var isPrimary = cursor.Takes("primary", "key");
         if (!isPrimary)
             cursor.Expect("unique");
-        var key = new KeyDefinition(name, cursor.Names().ToEquatableList());
+        return Key(cursor, table, new KeyDefinition(name, cursor.Names().ToEquatableList()), isPrimary);
+    }
+
+    static Operation Key(SqlCursor cursor, RelationName table, KeyDefinition key, bool isPrimary)
+    {
         var (isDeferrable, isDeferred) = Deferral(cursor);
         key = key with { IsDeferrable = isDeferrable, IsDeferred = isDeferred };
         return isPrimary ? new AddPrimaryKey(table, key) : new AddUniqueConstraint(table, key);
     }
 
-    static ForeignKeyDefinition ForeignKey(SqlCursor cursor, Identifier name)
+    static ForeignKeyDefinition ForeignKey(SqlCursor cursor, Identifier? name, EquatableList<Identifier> columns)
     {
-        var columns = cursor.Names();
-        cursor.Expect("references");
         var target = cursor.Relation();
-        var key = new ForeignKeyDefinition(name, columns.ToEquatableList(), target, cursor.IsNext('(') ? cursor.Names().ToEquatableList() : []);
+        var key = new ForeignKeyDefinition(name, columns, target, cursor.IsNext('(') ? cursor.Names().ToEquatableList() : []);
         if (cursor.Takes("match"))
             key = key with { IsMatchFull = cursor.Takes("full") || !cursor.Takes("simple") };
         while (cursor.Takes("on"))

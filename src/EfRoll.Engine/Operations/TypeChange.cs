@@ -7,7 +7,7 @@ using EfRoll.Engine.Sql;
 namespace EfRoll.Engine.Operations;
 
 /// <summary>What PostgreSQL can do between two types of a column, and the up and down that follow from it.</summary>
-sealed class TypeChange(LogicalSchema schema, QualifiedName table, AlterColumn operation, TypeFacts? from, TypeFacts? to, Expression? newDefault)
+sealed class TypeChange(LogicalSchema schema, QualifiedName table, AlterColumn operation, TypeFacts? from, TypeFacts? to, Expression? newDefault, Expression? rawFill)
 {
     /// <summary>Whether PostgreSQL changes the type without touching rows or indexes, and every old value fits.</summary>
     /// <remarks>https://www.postgresql.org/docs/current/sql-altertable.html, notes on rewriting.</remarks>
@@ -44,7 +44,7 @@ sealed class TypeChange(LogicalSchema schema, QualifiedName table, AlterColumn o
         if (!gainsNotNull)
             return new Expression(value.ToString());
 
-        var fill = direction == Direction.Up ? operation.UpFill ?? (operation.Default is null && operation.ValueSource is null ? null : newDefault) : operation.DownFill;
+        var fill = direction == Direction.Up ? operation.UpFill ?? rawFill ?? (operation.Default is null && operation.ValueSource is null ? null : newDefault) : operation.DownFill;
         if (fill is null)
             throw Mistakes.AlteredColumnNeedsExpression(table, operation.Column, direction, operation.Source);
         return new Expression(((SqlText)$"COALESCE({value}, {fill})").ToString());

@@ -23,6 +23,7 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
     public EquatableList<Step> Steps()
     {
         AddViolationCounts(built => !sql.MayPrepare(built));
+        AddOldInserts(isBefore: true);
         Add(GrowingTables.SelectMany(RequiredInPlace.Counts));
         Add(beside.Questions());
         Add(beside.Expand());
@@ -44,6 +45,7 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
         AddSequencePositions();
         AddLateSql();
         AddViolationCounts(built => sql.MayPrepareLate(built) || Violations.Query(layout, built, isExpanded: false) is null, isExpanded: true);
+        AddOldInserts(isBefore: false);
         Add(objects.BuiltIndexes.Where(built => built.Table.Original is not null).OrderBy(built => built.Table.Name).ThenBy(built => built.FinalName).SelectMany(IndexSteps));
         AddConstraints();
         AddVersion();
@@ -64,9 +66,25 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
         {
             var constraint = $"{built.Constraint.Name.Value} of {layout.NameOf(built.Table).Display}";
             if (Violations.Query(layout, built, isExpanded) is { } query)
-                _steps.Add(new CountViolations(Id($"{built.Constraint.Name.Value}-count"), $"Look for rows that violate {constraint}", query, $"Rows violate {constraint}"));
-            if (isExpanded && Violations.OldInserts(layout, built) is { } defaults)
-                _steps.Add(new CountViolations(Id($"{built.Constraint.Name.Value}-default"), $"Look whether rows of the old version fit {constraint}", defaults, constraint) { IsOfOldInserts = true });
+                _steps.Add(new CountViolations(Id($"{built.Constraint.Name.Value}-count"), $"Look for rows that violate {constraint}", query, $"Rows violate {constraint}") { Source = built.Constraint.Source });
+        }
+    }
+
+    // What the old version will insert is known at once, unless SQL fills the table that it must fit into.
+    void AddOldInserts(bool isBefore)
+    {
+        foreach (var built in objects.BuiltConstraints.Where(built => built.Target is not null).OrderBy(built => built.Table.Name).ThenBy(built => built.BuildName))
+        {
+            var (target, constraint) = (built.Target!, $"{built.Constraint.Name.Value} of {layout.NameOf(built.Table).Display}");
+            var isFilled = sql.MayFill(target);
+            if (Violations.IsKnownBefore(layout, built, isFilled) != isBefore || Violations.OldInserts(layout, built, isEmpty: isBefore && target.Original is null) is not { } query)
+                continue;
+            _steps.Add(new CountViolations(Id($"{built.Constraint.Name.Value}-default"), $"Look whether rows of the old version fit {constraint}", query, constraint)
+            {
+                IsOfOldInserts = true,
+                Source = built.Constraint.Source,
+                Hazards = isBefore ? [] : [$"What the old version inserts gets the default of the new column: start stops here unless that is a key of {target.Name.Display} by now."],
+            });
         }
     }
 
@@ -297,6 +315,7 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
                 ? PartitionIndexes.Drop(table, new QualifiedName(table.Schema, built.BuildName)).ToEquatableList()
                 : [$"DROP INDEX {table.Schema}.{built.BuildName}"],
             UndoLocks = [new RelationLock(table, LockMode.AccessExclusive)],
+            Source = built.Source,
             Hazards = built is { IsUnique: true, IsCarried: false } ? [$"From then on {table.Display} refuses equal values in {built.FinalName.Value} from both versions."] : [],
         };
     }
@@ -318,6 +337,7 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
                 Id($"{built.BuildName.Value}"), $"Add {built.Constraint.Name.Value} to {table.Display}",
                 tables.Select(name => new RelationLock(name, mode)).ToEquatableList(), [add])
             {
+                Source = built.Constraint.Source,
                 Undo = [$"ALTER TABLE {table} DROP CONSTRAINT {built.BuildName}"],
                 UndoLocks = tables.Select(name => new RelationLock(name, LockMode.AccessExclusive)).ToEquatableList(),
                 Hazards = built.IsCarried ? [] : [$"From then on {table.Display} refuses rows that violate {built.Constraint.Name.Value} from both versions."],
@@ -327,7 +347,7 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
         foreach (var built in all.Where(built => built.Table.Original is not null))
         {
             var table = layout.NameOf(built.Table);
-            _steps.Add(new ValidateConstraint(Id($"{built.BuildName.Value}-validate"), $"Check rows of {table.Display} against {built.Constraint.Name.Value}", table, built.BuildName));
+            _steps.Add(new ValidateConstraint(Id($"{built.BuildName.Value}-validate"), $"Check rows of {table.Display} against {built.Constraint.Name.Value}", table, built.BuildName) { Source = built.Constraint.Source });
         }
 
         Add(GrowingTables.SelectMany(RequiredInPlace.Validations));

@@ -13,6 +13,9 @@ sealed record BuiltIndex(LogicalTable Table, Identifier BuildName, Identifier Fi
 
     /// <summary>The one that it stands in for.</summary>
     public Index? Carried { get; init; }
+
+    /// <summary>Where it was written, for a new one.</summary>
+    public SourceLocation? Source { get; init; }
 }
 
 /// <summary>A check or foreign key to be added.</summary>
@@ -87,7 +90,7 @@ sealed class ObjectChanges
             var same = gone.Find(other => other.IsValid && other.IsUnique == index.New!.IsUnique && other.Tail == tail.ToString() && !GoesWithColumn(table, other.Columns));
             if (same is null)
             {
-                BuiltIndexes.Add(new BuiltIndex(table, _layout.BuildNameOf(table, index.Name), index.Name, index.New!.IsUnique, tail, null, index.New.Comment));
+                BuiltIndexes.Add(new BuiltIndex(table, _layout.BuildNameOf(table, index.Name), index.Name, index.New!.IsUnique, tail, null, index.New.Comment) { Source = index.New.Source });
                 continue;
             }
 
@@ -123,7 +126,7 @@ sealed class ObjectChanges
             var same = gone.Find(other => other.Kind == key.Kind && other.IsDeferrable == key.IsDeferrable && other.IsDeferred == key.IsDeferred
                 && IndexOf(table, other).Tail == tail.ToString() && !GoesWithColumn(table, other.Columns));
             if (same is null)
-                BuiltIndexes.Add(new BuiltIndex(table, _layout.BuildNameOf(table, key.Name), key.Name, IsUnique: true, tail, key, Comment: null));
+                BuiltIndexes.Add(new BuiltIndex(table, _layout.BuildNameOf(table, key.Name), key.Name, IsUnique: true, tail, key, Comment: null) { Source = key.Source });
             else if (gone.Remove(same))
                 Rename(table, same, key);
         }

@@ -62,6 +62,7 @@ public static class Planner
     public static Plan Plan(Rollout rollout, ProbeAnswers answers, string? baseMigration, HistoryScript? history)
     {
         var layout = new Layout(rollout.After);
+        RawValues.Check(rollout.After, answers);
         var objects = new ObjectChanges(layout, answers);
         var views = new VersionViews(layout, rollout.Views, rollout.TargetMigration, history?.Table);
         var sql = new SqlPlan(layout, answers);
@@ -141,6 +142,9 @@ public static class Planner
                     yield return $"Until complete, what the new version writes to {table.Name.Display}.{column.Name.Value} must also fit into {down.Target.Type}, which the old version reads; .Down(\"…\") can say what it shall see instead.";
             }
         }
+
+        foreach (var note in RawValues.Notes(rollout.After))
+            yield return note;
 
         var moved = rollout.After.Tables.Values.Where(table => table.Original is not null).SelectMany(table => new ColumnExchange(table).Dependents)
             .Select(dependent => dependent.Description).Distinct().Order(StringComparer.Ordinal).ToList();

@@ -1,3 +1,4 @@
+using EfRoll.Engine.Errors;
 using EfRoll.Engine.Logical;
 using EfRoll.Engine.Operations;
 using EfRoll.Engine.Sql;
@@ -10,8 +11,10 @@ namespace EfRoll.Engine.Planning;
 /// </summary>
 sealed class SqlPlacing(Layout layout)
 {
-    readonly HashSet<string> _made = [];
+    // What raw SQL makes, and how.
+    readonly Dictionary<string, string> _made = [];
     readonly HashSet<string> _waiting = [];
+    readonly HashSet<Identifier> _missing = [];
 
     /// <summary>The runs with their moments, in order; a text whose parts have several moments has no undo of its own any more.</summary>
     public List<SqlRun> Place(IEnumerable<SqlRun> runs)
@@ -42,8 +45,11 @@ sealed class SqlPlacing(Layout layout)
         var statements = SqlTokens.Statements(run.Operation.Sql);
         if (!statements.Any(SqlKinds.IsDefinition))
         {
+            if (_missing.Any(run.Names))
+                return AfterDefinitions(run);
             var tables = statements.Where(SqlKinds.MakesOfRows).Select(Made.By).OfType<Made>().ToList();
-            _made.UnionWith(tables.Select(KeyOf));
+            foreach (var table in tables)
+                _made[KeyOf(table)] = $"CREATE TABLE {Made.Written(table.Name)} ()";
             var drops = tables.Count == 0 ? null : string.Join(";\n", tables.Select(table => table.Drop));
             return With(run, SqlMoment.Start, run.Operation.Down ?? drops) with { InferredUndo = drops };
         }
@@ -53,25 +59,48 @@ sealed class SqlPlacing(Layout layout)
         {
             if (made is not null)
                 _waiting.Add(made.Name.Name.Value);
+            if (made is not null && (statements[0].Begins("create") && made.Table is null || statements[0].Begins("alter", "table") && ChangesShape(statements[0])))
+                _missing.Add(made.Name.Name);
             return With(run, SqlMoment.Complete, "");
         }
 
         var undo = "";
-        if (made.Drop is not null && IsNew(made))
+        if (statements[0].Begins("drop") && _made.Remove(KeyOf(made), out var creation))
         {
-            undo = made.Drop;
-            _made.Add(KeyOf(made));
+            // The undo of what made it drops it again.
+            undo = creation;
+        }
+        else if (IsNew(made))
+        {
+            undo = _made.ContainsKey(KeyOf(made)) ? "" : made.Drop!;
+            _made[KeyOf(made)] = made.Kind == "table" ? $"CREATE TABLE {Made.Written(made.Name)} ()" : run.Operation.Sql;
         }
 
         return With(run, SqlMoment.Start, run.Operation.Down ?? undo) with { InferredUndo = undo };
     }
+
+    // Rows are changed where that is possible: when the table has got its columns, the trigger is silent, the function is there.
+    SqlRun AfterDefinitions(SqlRun run)
+    {
+        foreach (var table in run.MentionedTables)
+        {
+            var gone = table.Columns.Find(column => run.Names(column.Name) && layout.After.Tables.GetValueOrDefault(table.Id)?.SuccessorOf(column.Slot) is null);
+            if (gone is not null)
+                throw Mistakes.SqlSeesPassingShape(table.Name, gone.Name, run.Operation.Source);
+        }
+
+        return With(run, SqlMoment.Complete, "") with { NeedsDefinition = true };
+    }
+
+    static bool ChangesShape(SqlStatement statement) =>
+        statement.Tokens.Any(token => token.Is("add") || token.Is("alter") || token.Is("drop") || token.Is("rename") || token.Is("disable") || token.Is("enable"));
 
     string KeyOf(Made made) => made.KeyIn(layout.After.BaseSchema);
 
     bool IsNew(Made made) => made.Kind != "index" && !layout.After.Database.Definitions.Contains(KeyOf(made)) && made.Drop is not null;
 
     // It changes what raw SQL of the same rollout made, which nobody uses yet.
-    bool IsOwn(Made made) => _made.Contains(KeyOf(made)) || made is { Kind: "index", Table: { } table } && _made.Contains($"relation {table.In(layout.After.BaseSchema).Display}");
+    bool IsOwn(Made made) => _made.ContainsKey(KeyOf(made)) || made is { Kind: "index", Table: { } table } && _made.ContainsKey($"relation {table.In(layout.After.BaseSchema).Display}");
 
     // Whether the tables that it names are in the database, now and until complete, as they are called at its moment.
     bool IsThere(SqlRun run) => run.MentionedTables.All(table =>
@@ -189,5 +218,6 @@ sealed record Made(string Kind, RelationName Name, RelationName? Table, string? 
         return string.Join(", ", arguments);
     }
 
-    static string Written(RelationName name) => name.Schema is { } schema ? new QualifiedName(schema, name.Name).ToString() : name.Name.ToString();
+    /// <summary>A name as SQL.</summary>
+    public static string Written(RelationName name) => name.Schema is { } schema ? new QualifiedName(schema, name.Name).ToString() : name.Name.ToString();
 }

@@ -25,8 +25,8 @@ sealed class SqlPlan
         var runs = new SqlPlacing(layout).Place(layout.After.SqlRuns);
         _atComplete = runs.FindAll(run => run.Operation.Moment == SqlMoment.Complete);
         var atStart = runs.FindAll(run => run.Operation.Moment == SqlMoment.Start);
-        var free = atStart.FindAll(IsFree);
-        var bound = atStart.FindAll(run => !IsFree(run));
+        var free = Free(atStart);
+        var bound = atStart.FindAll(run => !free.Contains(run));
         var early = CountEarly(bound);
         _early = [.. free, .. bound.Take(early)];
         _late = [.. bound.Skip(early)];
@@ -52,6 +52,10 @@ sealed class SqlPlan
     /// <summary>Whether that is SQL which runs after the tables are filled.</summary>
     public bool MayPrepareLate(BuiltConstraint built) => MayPrepare(_late, built.Table) || built.Target is { } target && MayPrepare(_late, target);
 
+    /// <summary>Whether SQL may put rows into a table: whatever it writes to, or all that names it where the table is new.</summary>
+    public bool MayFill(LogicalTable table) => _early.Concat(_late).Any(run => run.Tables.TryGetValue(table.Id, out var seen) && run.Mentions(seen)
+        && (seen.Original is null || SqlTargets.Of(run).Any(target => target.Id == table.Id)));
+
     /// <summary>Steps before the tables are changed.</summary>
     public IEnumerable<Step> Early() => Group(_early, isExpanded: false, _ => []);
 
@@ -75,8 +79,8 @@ sealed class SqlPlan
     public bool HasAtComplete => _atComplete.Count > 0;
 
     // What is dropped goes first: it may stand on columns that go.
-    static bool IsBeforeExchange(SqlRun run) => SqlKinds.IsOfData(run.Operation.Sql)
-        || SqlTokens.Statements(run.Operation.Sql).All(statement => statement.Begins("drop")) && run.MentionedTables.All(table => table.Original?.Name == table.Name);
+    static bool IsBeforeExchange(SqlRun run) => !run.NeedsDefinition && (SqlKinds.IsOfData(run.Operation.Sql)
+        || SqlTokens.Statements(run.Operation.Sql).All(statement => statement.Begins("drop")) && run.MentionedTables.All(table => table.Original?.Name == table.Name));
 
     static IEnumerable<SqlText> Rename(LogicalTable from, LogicalTable to)
     {
@@ -92,9 +96,27 @@ sealed class SqlPlan
 
     static SqlText AsWritten(string sql) => SqlText.Verbatim(AuthorsText.Of(sql, _ => null));
 
-    // What needs no table is there before the tables that may need it.
-    static bool IsFree(SqlRun run) => run.IsDefinition && !run.MentionedTables.Any()
-        && SqlTokens.Statements(run.Operation.Sql).All(statement => Made.By(statement) is { Kind: "schema" or "extension" or "type" or "domain" or "collation" or "sequence" or "function" });
+    // What needs no table is there before the tables that may need it; but what replaces or drops it again comes after whatever stands in between.
+    static List<SqlRun> Free(List<SqlRun> runs)
+    {
+        var free = new List<SqlRun>();
+        var made = new HashSet<Identifier>();
+        var bound = new HashSet<Identifier>();
+        foreach (var run in runs.Where(run => run.IsDefinition))
+        {
+            var statements = SqlTokens.Statements(run.Operation.Sql).Select(statement => (Statement: statement, Made: Made.By(statement))).ToList();
+            var names = statements.Select(each => each.Made?.Name.Name).OfType<Identifier>().ToList();
+            var isFree = !run.MentionedTables.Any() && !bound.Any(run.Names) && !names.Exists(made.Contains) && statements.TrueForAll(each => !each.Statement.Begins("drop")
+                && each.Made is { Kind: "schema" or "extension" or "type" or "domain" or "collation" or "sequence" or "function" });
+            made.UnionWith(names);
+            if (isFree)
+                free.Add(run);
+            else
+                bound.UnionWith(names);
+        }
+
+        return free;
+    }
 
     IEnumerable<Step> Group(List<SqlRun> runs, bool isExpanded, Func<SqlRun, IReadOnlyList<Step>> needed)
     {
@@ -112,7 +134,7 @@ sealed class SqlPlan
                 yield return step;
 
             if (SqlKinds.NeedsNoTransaction(run))
-                yield return new RunOutsideTransaction("sql", $"Run SQL: {Summary(run.Operation.Sql)}", SqlText.Verbatim(run.Operation.Sql)) { Undo = UndoOf([run], isExpanded) };
+                yield return new RunOutsideTransaction("sql", $"Run SQL: {Summary(run.Operation.Sql)}", SqlText.Verbatim(run.Operation.Sql)) { Undo = UndoOf([run], isExpanded), Source = run.Operation.Source };
             else
                 together.Add(run);
         }
@@ -133,8 +155,11 @@ sealed class SqlPlan
         }
 
         var title = $"Run SQL: {Summary(runs[0].Operation.Sql)}{(runs.Count > 1 ? $" and {runs.Count - 1} more" : "")}";
-        return new TransactionStep("sql", title, [], statements.ToEquatableList()) { RunsAuthorsSql = true, Undo = UndoOf(runs, isExpanded) };
+        return new TransactionStep("sql", title, [], statements.ToEquatableList()) { RunsAuthorsSql = true, Undo = UndoOf(runs, isExpanded), Source = SourceOf(runs) };
     }
+
+    // Several places would have to be told apart by whoever reads the message.
+    static SourceLocation? SourceOf(List<SqlRun> runs) => runs.Select(run => run.Operation.Source).Distinct().ToList() is [var source] ? source : null;
 
     EquatableList<SqlText> UndoOf(List<SqlRun> runs, bool isExpanded) =>
         runs.AsEnumerable().Reverse().SelectMany(run => run.Operation.Down switch

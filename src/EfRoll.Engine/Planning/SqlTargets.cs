@@ -25,7 +25,7 @@ static class SqlTargets
 
     /// <summary>Whether rows may be deleted, so that foreign keys may change others.</summary>
     public static bool MayDelete(string sql) => SqlTokens.Statements(sql).Any(statement =>
-        !(statement.Begins("insert") || statement.Begins("update")) || statement.Has("delete") || statement.Has("merge"));
+        !(statement.Begins("insert") || statement.Begins("update") || statement.Begins("with")) || statement.Has("delete") || statement.Has("merge"));
 
     // Whatever INSERT INTO, UPDATE, DELETE FROM or MERGE INTO stands before, be it in a function's body or in dynamic SQL.
     static IEnumerable<string> Named(string sql)
@@ -53,8 +53,21 @@ static class SqlTargets
     // UPDATE … SET that gives values to nothing but columns which the rollout itself made: they go with a rollback.
     static bool WritesOnlyNew(SqlStatement statement, LogicalTable table)
     {
-        if (!statement.Begins("update"))
+        return statement.Begins("update") && Sets(statement).All(name => table.Find(name) is { Original: null });
+    }
+
+    /// <summary>Whether raw SQL may give rows that are there another value in a column.</summary>
+    public static bool MayWrite(SqlRun run, LogicalTable table, Slot slot)
+    {
+        if (!run.Tables.TryGetValue(table.Id, out var seen) || seen.Columns.Find(column => column.Slot == slot) is not { } column || !Of(run).Any(target => target.Id == table.Id))
             return false;
+        return SqlTokens.Statements(run.Operation.Sql).Any(statement =>
+            statement.Begins("update") ? Sets(statement).Contains(column.Name) : !statement.Begins("insert") && !statement.Begins("delete") && SqlTokens.Names(statement.Text).Contains(column.Name.Value));
+    }
+
+    // The columns that UPDATE gives values to.
+    static IEnumerable<Identifier> Sets(SqlStatement statement)
+    {
         var tokens = statement.Tokens;
         var at = 0;
         while (at < tokens.Length && !tokens[at].Is("set"))
@@ -68,12 +81,10 @@ static class SqlTargets
                 break;
             if (depth == 0 && token.Is(','))
                 isTarget = true;
-            else if (isTarget && token.IsName && table.Find(new Identifier(token.Value)) is not { Original: null })
-                return false;
+            else if (isTarget && token.IsName)
+                yield return new Identifier(token.Value);
             else if (depth == 0 && token.Is('='))
                 isTarget = false;
         }
-
-        return true;
     }
 }

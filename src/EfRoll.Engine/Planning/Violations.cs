@@ -7,6 +7,9 @@ namespace EfRoll.Engine.Planning;
 /// <summary>Queries for rows that violate a constraint which is about to be added; each returns the rows' keys as <c>key</c>.</summary>
 static class Violations
 {
+    // What users make has ids from here on; below are PostgreSQL's own types.
+    const uint FirstUserId = 16384;
+
     /// <summary>The query; null where the rows cannot be asked yet, because the constraint stands on something that the rollout makes.</summary>
     /// <param name="layout">Where things are.</param>
     /// <param name="built">The constraint.</param>
@@ -40,7 +43,10 @@ static class Violations
     /// Returns the default of a foreign key's columns if it is no key of the table that it refers to: what the old version inserts, and it does not
     /// know the columns, would be refused. Null if the old version gives them values, or they get them of the old version's row.
     /// </summary>
-    public static SqlText? OldInserts(Layout layout, BuiltConstraint built)
+    /// <param name="layout">Where things are.</param>
+    /// <param name="built">The foreign key.</param>
+    /// <param name="isEmpty">Whether the table that it refers to is new and nobody fills it.</param>
+    public static SqlText? OldInserts(Layout layout, BuiltConstraint built, bool isEmpty)
     {
         if (built is not { IsCarried: false, Table.Original: not null, Target: { } target, Constraint.ForeignKey: { } foreignKey })
             return null;
@@ -50,8 +56,15 @@ static class Violations
         var values = columns.Select(column => (SqlText)$"CAST({SqlText.Verbatim(column!.Default!)} AS {SqlText.Verbatim(column.Slot.Type)})").ToList();
         var matches = SqlText.Join(" AND ", Columns(target, foreignKey.Slots).Zip(values).Select(pair => (SqlText)$"r.{pair.First} = {pair.Second}"));
         var isGiven = SqlText.Join(" AND ", values.Select(value => (SqlText)$"{value} IS NOT NULL"));
-        return $"SELECT concat_ws(', ', {values}) AS key WHERE {isGiven} AND NOT EXISTS (SELECT FROM {layout.NameOf(target)} AS r WHERE {matches})";
+        SqlText query = $"SELECT concat_ws(', ', {values}) AS key WHERE {isGiven}";
+        return isEmpty ? query : $"{query} AND NOT EXISTS (SELECT FROM {layout.NameOf(target)} AS r WHERE {matches})";
     }
+
+    /// <summary>Whether it can be asked before anything is done: the types and the rows that it needs are there, and stay so.</summary>
+    public static bool IsKnownBefore(Layout layout, BuiltConstraint built, bool isTargetFilled) => !isTargetFilled
+        && built.Constraint.Slots.All(slot => layout.After.Database.Types.GetValueOrDefault(slot.Type) is { Id: < FirstUserId })
+        && built.Constraint.Slots.All(slot => built.Table.Columns.Find(column => column.Slot == slot)?.Default?.Contains('(', StringComparison.Ordinal) is not true)
+        && (built.Target!.Original is null || built.Constraint.ForeignKey!.Slots.All(slot => slot.Original is not null));
 
     static IEnumerable<Identifier> Columns(LogicalTable table, EquatableList<Slot> slots) => slots.Select(slot => Layout.NameOf(table, table.SuccessorOf(slot)!));
 

@@ -48,6 +48,9 @@ sealed class SqlCursor(SqlStatement statement)
     /// <summary>Whether a character comes next.</summary>
     public bool IsNext(char symbol) => !IsAtEnd && statement.Tokens[_at].Is(symbol);
 
+    /// <summary>Takes a name that must be this one.</summary>
+    public void Expect(Identifier name) => IsGood &= Name() == name;
+
     /// <summary>Takes keywords that must come next.</summary>
     public void Expect(params ReadOnlySpan<string> words) => IsGood &= Takes(words);
 

@@ -48,6 +48,9 @@ public abstract record Step(string Id, string Title)
 
     /// <summary>What it may cost the user, in sentences.</summary>
     public EquatableList<string> Hazards { get; init; } = [];
+
+    /// <summary>Where its author asked for it, if that is one place: an error says so.</summary>
+    public SourceLocation? Source { get; init; }
 }
 
 /// <summary>

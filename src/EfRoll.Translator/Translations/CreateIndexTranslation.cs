@@ -14,7 +14,9 @@ static class CreateIndexTranslation
 
         // Every index is made concurrently.
         annotations.TakeFlag(NpgsqlAnnotation.CreatedConcurrently);
-        var method = Names.Optional(annotations.Take<string>(NpgsqlAnnotation.IndexMethod));
+
+        // The provider writes it without quotes, so that GIN is gin.
+        var method = Names.Optional(annotations.Take<string>(NpgsqlAnnotation.IndexMethod)?.ToLowerInvariant());
         var index = new CreateIndex(new RelationName(operation.Schema, operation.Table), new Identifier(operation.Name), Keys(operation, method, annotations, migration))
         {
             IsUnique = operation.IsUnique,

@@ -1,3 +1,4 @@
+using EfRoll.Engine.Errors;
 using EfRoll.Engine.Operations;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
 
@@ -101,9 +102,21 @@ static class DataTranslation
     static RunSql AtStart(MigrationOperation operation, IReadOnlyList<MigrationOperation?> undo, MigrationSource migration, string what) =>
         new(migration.Provider.DataSql([operation], migration.Model, what))
         {
-            // Where Down does not undo each row, the engine keeps what is changed.
-            Down = undo.Contains(null) ? null : migration.Provider.DataSql([.. undo.OfType<MigrationOperation>()], migration.Model, $"the undo of {what}"),
+            Down = undo.Contains(null) ? null : Undo([.. undo.OfType<MigrationOperation>()], migration, what),
         };
+
+    // Where Down does not undo each row, or not even the provider understands it, the engine keeps what is changed.
+    static string? Undo(IReadOnlyList<MigrationOperation> undo, MigrationSource migration, string what)
+    {
+        try
+        {
+            return migration.Provider.DataSql(undo, migration.Model, $"the undo of {what}");
+        }
+        catch (EfRollException exception) when (exception.Code == ErrorCode.ProviderRefuses)
+        {
+            return null;
+        }
+    }
 }
 
 /// <summary>Rows as EF Core's data operations hold them.</summary>

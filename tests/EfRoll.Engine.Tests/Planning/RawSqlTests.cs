@@ -238,7 +238,7 @@ public sealed class RawSqlTests
             new CreateTable(new RelationName("states"), [new ColumnDefinition(Id("id"), "integer") { IsNullable = false }]) { PrimaryKey = new KeyDefinition(Id("PK_states"), [Id("id")]) },
             Sql($"INSERT INTO states VALUES {rows}"),
             new AddColumn(OrdersTable, new ColumnDefinition(Id("state_id"), "integer") { IsNullable = false, Default = "0" }) { Up = up is null ? null : new Expression(up) },
-            Sql("UPDATE orders SET state_id = status"),
+            Sql("UPDATE orders SET state_id = status WHERE status > 0"),
             new AddForeignKey(OrdersTable, new ForeignKeyDefinition(Id("FK_states"), [Id("state_id")], new RelationName("states"), [Id("id")])),
         ])]);
 

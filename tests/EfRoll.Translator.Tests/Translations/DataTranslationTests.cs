@@ -91,6 +91,9 @@ public sealed class DataTranslationTests
 
         Assert.Null(((RunSql)Translating.One(Insert, down => down.DeleteData("t", "id", "integer", 1))).Down);
         Assert.Null(((RunSql)Translating.One(Insert, down => throw new NotSupportedException())).Down);
+
+        // The provider does not know the table's types in Down.
+        Assert.Null(((RunSql)Translating.One(up => up.InsertData("missing", ["id"], ["integer"], new object[,] { { 1 } }), down => down.DeleteData("missing", "id", 1))).Down);
         Assert.Null(((RunSql)Translating.One(up => Update(up, 1, "name", "new"), down => Update(down, 1, "other", "old"))).Down);
     }
 

@@ -50,6 +50,10 @@ public sealed class IndexAndConstraintTranslationTests
         Assert.False(((CreateIndex)Translating.One(up => up.CreateIndex("i", "t", "a", descending: []).Annotation("Npgsql:IndexMethod", "gin"))).Keys[0].IsDescending);
 
     [Fact]
+    public void Method_is_not_quoted() =>
+        Assert.Equal(new Identifier("gin"), ((CreateIndex)Translating.One(up => up.CreateIndex("i", "t", "a").Annotation("Npgsql:IndexMethod", "GIN"))).Method);
+
+    [Fact]
     public void A_plain_index_has_only_its_columns() =>
         Assert.Equal(new CreateIndex(Table, new Identifier("i"), [IndexKey.On(new Identifier("a"))]), Translating.One(up => up.CreateIndex("i", "t", "a", "s")));
 
