@@ -154,7 +154,9 @@ public sealed class Rehearsal(History history, RehearsalOptions options, Action<
     async Task SeedAsync(State state, SeedStyle style, Func<string, bool> without, CancellationToken cancellationToken)
     {
         var statements = await _seeder.SeedAsync(state.Plain, _historyTable, style, without, cancellationToken);
-        foreach (var statement in statements)
+
+        // Without rollouts of single migrations, that database does not go on.
+        foreach (var statement in options.OneByOne ? statements : [])
             await state.Rolled.ExecuteAsync(statement, cancellationToken);
     }
 

@@ -233,7 +233,7 @@ public sealed partial record AlterColumn(RelationName Table, Identifier Column) 
         {
             // Where it is read, a bare NULL or text would be taken for a text.
             var value = new Expression($"CAST({given?.ToString() ?? column.Default ?? "NULL"} AS {column.Slot.Type})");
-            derivations = derivations.Add(new Derivation(column.Slot, Direction.Up, value, table.ScopeForUp, schema.Migration, Source) { IsOfRawSql = given is not null });
+            derivations = derivations.Add(new Derivation(column.Slot, Direction.Up, value, table.ScopeForUp, schema.Migration, Source) { IsOfRawSql = given is not null, IsInferred = given is null });
         }
 
         derivations = derivations.Add(new Derivation(shadow, Direction.Up, up, table.ScopeForUp, schema.Migration, Source));

@@ -32,6 +32,8 @@ static class RawDefinition
             parts = AlterTable(cursor);
         else if (cursor.Takes("alter", "index"))
             parts = AlterIndex(cursor);
+        else if (cursor.Takes("create", "collation"))
+            parts = Collation(cursor);
         else if (cursor.Takes("drop", "table"))
             parts = Drop(cursor, name => new DropTable(name), (name, schema) => schema.Find(name.In(schema.BaseSchema)) is not null);
         else if (cursor.Takes("drop", "index"))
@@ -41,6 +43,31 @@ static class RawDefinition
         }
 
         return cursor.IsGood && cursor.IsAtEnd ? parts : null;
+    }
+
+    // Later columns name it, so that it has to be known.
+    static List<Part>? Collation(SqlCursor cursor)
+    {
+        var isOptional = cursor.Takes("if", "not", "exists");
+        var name = cursor.Relation();
+        var options = new Dictionary<string, string>();
+        foreach (var option in cursor.InParentheses().Split(','))
+        {
+            if (SqlTokens.Of(option) is not [{ IsName: true } key, var equals, var value] || !equals.Is('=') || !options.TryAdd(key.Value, value.Value))
+                return null;
+        }
+
+        var (collate, type) = options.Remove("locale", out var locale) ? (locale, locale) : (options.GetValueOrDefault("lc_collate"), options.GetValueOrDefault("lc_ctype"));
+        options.Remove("lc_collate");
+        options.Remove("lc_ctype");
+        var operation = new CreateCollation(name, collate ?? "", type ?? "")
+        {
+            Provider = options.Remove("provider", out var provider) ? provider : null,
+            IsDeterministic = options.Remove("deterministic", out var deterministic) ? deterministic is "true" or "on" or "1" : null,
+        };
+        return collate is null || type is null || options.Count > 0
+            ? null
+            : [new Part(operation, _ => true) { IsDone = schema => isOptional && schema.FindObject(ObjectKind.Collation, name.In(schema.BaseSchema)) is not null }];
     }
 
     static List<Part> Drop(SqlCursor cursor, Func<RelationName, Operation> operation, Func<RelationName, LogicalSchema, bool> isThere)

@@ -83,6 +83,7 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan besid
         steps.Add(new TransactionStep("contract-02-exchange", "End the old version: exchange columns, names and constraints", Locks(), _statements.ToEquatableList())
         {
             RunsAuthorsSql = sql.HasAtComplete,
+            Hazards = sql.HazardsAtComplete().ToEquatableList(),
         });
         steps.AddRange(objects.DroppedIndexes.Where(dropped => !dropped.GoesWithColumn && !IsPartitioned(dropped)).OrderBy(dropped => dropped.Name)
             .Select(dropped => new DropIndexConcurrently(

@@ -76,7 +76,7 @@ public static class Planner
             VersionSchemas = views.Schemas,
             Expand = expand,
             Contract = new ContractPlan(layout, objects, beside, views, sql, rollout.Views, baseMigration, history).Steps(),
-            Notes = Notes(layout, rollout, views).ToEquatableList(),
+            Notes = Notes(layout, rollout, views, sql).ToEquatableList(),
         };
     }
 
@@ -121,7 +121,7 @@ public static class Planner
             throw Mistakes.PublishedTable(original.Name, original.Publications);
     }
 
-    static IEnumerable<string> Notes(Layout layout, Rollout rollout, VersionViews views)
+    static IEnumerable<string> Notes(Layout layout, Rollout rollout, VersionViews views, SqlPlan sql)
     {
         if (views.Tables.Count > 0)
         {
@@ -145,6 +145,10 @@ public static class Planner
 
         foreach (var note in RawValues.Notes(rollout.After))
             yield return note;
+
+        var changedOnce = sql.ChangedOnce().Select(table => table.Original!.Name.Display).ToList();
+        if (changedOnce.Count > 0)
+            yield return $"Raw SQL changes rows of {string.Join(", ", changedOnce)} once: what the old version writes after that it does not change. .Up(\"…\") on a column follows the old version's writes.";
 
         var moved = rollout.After.Tables.Values.Where(table => table.Original is not null).SelectMany(table => new ColumnExchange(table).Dependents)
             .Select(dependent => dependent.Description).Distinct().Order(StringComparer.Ordinal).ToList();

@@ -152,7 +152,7 @@ sealed record Made(string Kind, RelationName Name, RelationName? Table, string? 
         if (!cursor.Takes("create"))
             return null;
         if (RawIndex.Read(statement) is { } index)
-            return new Made("index", new RelationName(index.Table.Schema, index.Name), index.Table, null, IsHarmless: false);
+            return index.Name is { } indexName ? new Made("index", new RelationName(index.Table.Schema, indexName), index.Table, null, IsHarmless: false) : null;
         cursor.Takes("or", "replace");
         _ = cursor.Takes("unlogged") || cursor.Takes("constraint");
         var prefix = cursor.Takes("materialized") ? "materialized " : "";

@@ -75,6 +75,25 @@ sealed class SqlPlan
         return tables.SelectMany(pair => Rename(pair.Final, pair.Moment)).Append(AsWritten(run.Operation.Sql)).Concat(tables.SelectMany(pair => Rename(pair.Moment, pair.Final)));
     });
 
+    /// <summary>What the SQL that runs at complete may cost, in sentences.</summary>
+    public IEnumerable<string> HazardsAtComplete()
+    {
+        var heavy = _atComplete.Where(run => SqlTokens.Statements(run.Operation.Sql).Any(statement =>
+            statement.Begins("do") || statement.Begins("update") || statement.Begins("with") || statement.Begins("create", "index") || statement.Begins("create", "unique")
+            || statement.Begins("alter", "table") || statement.Begins("refresh") || statement.Begins("create", "materialized"))).ToList();
+        if (heavy.Count > 0)
+            yield return $"Raw SQL runs in this transaction, and both versions wait for its locks as long as it takes: {string.Join("; ", heavy.Select(run => Summary(run.Operation.Sql)))}. .RunAt(\"start\") runs it before; an index or a column as an operation needs no such lock.";
+    }
+
+    /// <summary>Tables of before whose rows raw SQL changes once; what the old version writes afterwards it does not see.</summary>
+    public IEnumerable<LogicalTable> ChangedOnce() => _layout.After.SqlRuns.Where(run => run.Operation.Moment == SqlMoment.Chosen)
+        .SelectMany(run => SqlTokens.Statements(run.Operation.Sql).Where(statement => statement.Begins("update") || statement.Begins("with") || statement.Begins("merge") || statement.Begins("do"))
+            .SelectMany(statement => SqlTargets.Updated(run, statement, IsDerived)))
+        .DistinctBy(table => table.Id).OrderBy(table => table.Name);
+
+    bool IsDerived(LogicalTable table, Slot slot) =>
+        _layout.After.Tables.GetValueOrDefault(table.Id)?.Derivations.Exists(derivation => derivation is { Direction: Direction.Up, IsInferred: false } && derivation.Target == slot) is true;
+
     /// <summary>Whether any of it runs at complete.</summary>
     public bool HasAtComplete => _atComplete.Count > 0;
 

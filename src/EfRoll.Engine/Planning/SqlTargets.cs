@@ -23,6 +23,14 @@ static class SqlTargets
         }
     }
 
+    /// <summary>The tables of before whose rows a statement gives values that follow from nothing else: no column that the old version's rows have derived.</summary>
+    public static IEnumerable<LogicalTable> Updated(SqlRun run, SqlStatement statement, Func<LogicalTable, Slot, bool> isDerived)
+    {
+        var targets = Named(statement.Text).ToHashSet();
+        return run.MentionedTables.Where(table => table.Original is not null && targets.Contains(table.Name.Name.Value)
+            && !(statement.Begins("update") && Sets(statement).All(name => table.Find(name) is { } column && isDerived(table, column.Slot))));
+    }
+
     /// <summary>Whether rows may be deleted, so that foreign keys may change others.</summary>
     public static bool MayDelete(string sql) => SqlTokens.Statements(sql).Any(statement =>
         !(statement.Begins("insert") || statement.Begins("update") || statement.Begins("with")) || statement.Has("delete") || statement.Has("merge"));

@@ -23,4 +23,17 @@ public sealed class CreateCollationTests
             """,
         WhileBothRun = (_, newVersion) => newVersion.ReadsAsync("SELECT 'a' < 'B' COLLATE posix", false),
     }.RunAsync();
+
+    [Fact]
+    public Task Columns_may_name_one_that_raw_sql_makes() => new OperationLife
+    {
+        Setup = "CREATE TABLE t (id int)",
+        Operations =
+        [
+            new RunSql("create collation if not exists ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false); CREATE COLLATION IF NOT EXISTS ci (LOCALE = 'C');") { Moment = SqlMoment.Chosen },
+            new AddColumn(new RelationName("t"), new ColumnDefinition(new Identifier("name"), "text") { Collation = new RelationName("ci") }),
+        ],
+        Sql = "CREATE COLLATION ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false); ALTER TABLE t ADD name text COLLATE ci",
+        WhileBothRun = (_, newVersion) => newVersion.ReadsAsync("SELECT 'a' = 'A' COLLATE ci", true),
+    }.RunAsync();
 }

@@ -1,6 +1,7 @@
 using EfRoll.Engine.Operations;
 using EfRoll.Engine.Sql;
 using EfRoll.Engine.Tests.Operations;
+using EfRoll.TestSupport;
 
 namespace EfRoll.Engine.Tests.Planning;
 
@@ -190,6 +191,42 @@ public sealed class RawDefinitionTests
             await newVersion.ExecuteAsync("DELETE FROM items WHERE id = 50");
         },
     }.RunAsync();
+
+    [Fact]
+    public Task Index_without_a_name_gets_the_one_that_postgresql_chooses() => new OperationLife
+    {
+        Setup = Shop,
+        Operations =
+        [
+            Sql("""
+                CREATE INDEX ON items (name, "Tag" DESC);
+                CREATE INDEX ON items (name, "Tag" DESC);
+                CREATE UNIQUE INDEX ON items USING btree (lower(name)) INCLUDE (price) WHERE id > 0;
+                """),
+        ],
+        Sql = """CREATE INDEX ON items (name, "Tag" DESC); CREATE INDEX ON items (name, "Tag" DESC); CREATE UNIQUE INDEX ON items USING btree (lower(name)) INCLUDE (price) WHERE id > 0;""",
+        WhileBothRun = (oldVersion, _) => oldVersion.ReadsAsync("SELECT count(*) FROM pg_index WHERE indrelid = 'items'::regclass", 5L),
+    }.RunAsync();
+
+    [Fact]
+    public async Task Plan_says_what_raw_sql_costs_and_what_it_does_not_reach()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var database = await TestDatabase.CreateAsync(token);
+        await database.ExecuteAsync(Shop, token);
+        var plan = await new RollEngine(database.DataSource, new RollOptions()).PlanAsync(new RolloutRequest([new Migration("m",
+        [
+            Sql("UPDATE items SET name = upper(name)"),
+            Sql("DO $$ BEGIN ALTER TABLE parts SET (fillfactor = 90); END $$"),
+            Sql("CREATE INDEX ON items ((price || name))"),
+            new AddColumn(new RelationName("parts"), new ColumnDefinition(Id("size"), "int")) { Up = new Expression("1") },
+            Sql("UPDATE parts SET size = 1"),
+        ])]), token);
+        Assert.Contains(plan!.Notes, note => note.StartsWith("Raw SQL changes rows of public.items once", StringComparison.Ordinal));
+        var hazard = Assert.Single(plan.Contract.SelectMany(step => step.Hazards));
+        Assert.Contains("DO $$", hazard, StringComparison.Ordinal);
+        Assert.Contains("CREATE INDEX ON items ((price", hazard, StringComparison.Ordinal);
+    }
 
     [Fact]
     public Task Function_lives_as_long_as_the_rows_between_need_it() => new OperationLife
