@@ -1,5 +1,8 @@
 using System.Globalization;
 using EfRoll.Bench.Backfill;
+using EfRoll.Bench.Contract;
+using EfRoll.Bench.Load;
+using EfRoll.Bench.Planning;
 
 namespace EfRoll.Bench;
 
@@ -11,13 +14,17 @@ static class CommandLine
         usage: bench/run.sh [--rows <n>] [--only <part>[,<part>]] [--runs <n>]
 
           --rows <n>     rows of a table of the usual size (1000000)
-          --only <part>  only these parts: backfill, shapes
+          --only <part>  only these parts: backfill, tps, latency, contract, planning, shapes
           --runs <n>     how often each way is measured (3)
         """;
 
     static readonly IReadOnlyList<IPart> Parts =
     [
         new BackfillPart("backfill", [BackfillPart.Reference]),
+        new ThroughputPart(),
+        new LatencyPart(),
+        new ContractPart(),
+        new PlanningPart(),
         new BackfillPart("shapes",
         [
             new Shape("narrow, 2 indexes", 2),
