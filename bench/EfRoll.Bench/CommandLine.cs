@@ -11,11 +11,12 @@ static class CommandLine
 {
     const string Usage =
         """
-        usage: bench/run.sh [--rows <n>] [--only <part>[,<part>]] [--runs <n>]
+        usage: bench/run.sh [--rows <n>] [--only <part>[,<part>]] [--runs <n>] [--publish <document>]
 
-          --rows <n>     rows of a table of the usual size (1000000)
-          --only <part>  only these parts: backfill, tps, latency, contract, planning, shapes
-          --runs <n>     how often each way is measured (3)
+          --rows <n>            rows of a table of the usual size (1000000)
+          --only <part>         only these parts: backfill, tps, latency, contract, planning, shapes
+          --runs <n>            how often each way is measured (3)
+          --publish <document>  puts the results of each part into it: docs/benchmarks.md
         """;
 
     static readonly IReadOnlyList<IPart> Parts =
@@ -24,7 +25,7 @@ static class CommandLine
         new ThroughputPart(),
         new LatencyPart(),
         new ContractPart(),
-        new PlanningPart(),
+        new PlanningPart(new History(50, 30), new History(500, 300)),
         new BackfillPart("shapes",
         [
             new Shape("narrow, 2 indexes", 2),
@@ -48,6 +49,7 @@ static class CommandLine
         {
             var options = new BenchOptions();
             var parts = Parts;
+            string? document = null;
             for (var i = 0; i < args.Length; i += 2)
             {
                 var value = i + 1 < args.Length ? args[i + 1] : throw new ArgumentException($"{args[i]} needs a value.");
@@ -62,12 +64,15 @@ static class CommandLine
                     case "--only":
                         parts = [.. value.Split(',').Select(Part)];
                         break;
+                    case "--publish":
+                        document = Path.GetFullPath(value);
+                        break;
                     default:
                         throw new ArgumentException($"There is no option {args[i]}.");
                 }
             }
 
-            await RunAsync(parts, options, stop.Token);
+            await RunAsync(parts, options, document, stop.Token);
             return 0;
         }
         catch (ArgumentException exception)
@@ -77,16 +82,19 @@ static class CommandLine
         }
     }
 
-    static async Task RunAsync(IReadOnlyList<IPart> parts, BenchOptions options, CancellationToken cancellationToken)
+    static async Task RunAsync(IReadOnlyList<IPart> parts, BenchOptions options, string? document, CancellationToken cancellationToken)
     {
         var ratios = new List<Ratio>();
-        Console.WriteLine(await Machine.DescribeAsync(cancellationToken));
+        var machine = await Machine.DescribeAsync(cancellationToken);
+        Console.WriteLine(machine);
         foreach (var part in parts)
         {
             Console.WriteLine($"\n== {part.Name}");
             var findings = new Findings(Console.WriteLine);
             await part.RunAsync(options, findings, cancellationToken);
             ratios.AddRange(findings.Ratios);
+            if (document is not null)
+                await Published.WriteAsync(document, part.Name, machine, findings, cancellationToken);
         }
 
         Console.WriteLine();

@@ -13,10 +13,15 @@ static class ReferenceChange
     /// <summary>The new version's value of a row.</summary>
     public const string Up = "coalesce(bio, '')";
 
+    const string Id = "20260101000000_RequireBio";
+
+    /// <summary>How the new version finds its tables.</summary>
+    public const string NewSearchPath = $"\"public_{Id}\", public";
+
     /// <summary>The migration, as EfRoll runs it.</summary>
     public static RolloutRequest Request { get; } = new(
     [
-        new("20260101000000_RequireBio", [new AlterColumn(new RelationName("users"), new Identifier("bio")) { IsNullable = false, Up = new Expression(Up) }]),
+        new(Id, [new AlterColumn(new RelationName("users"), new Identifier("bio")) { IsNullable = false, Up = new Expression(Up) }]),
     ]);
 
     /// <summary>The same change as SQL of EF Core.</summary>

@@ -38,8 +38,10 @@ sealed class BackfillPart(string name, IReadOnlyList<Shape> shapes) : IPart
                 runs.Add(await RunAsync(original, ways, rows, $"{shape.Name}, run {runs.Count + 1}", findings, cancellationToken));
 
             findings.Tell($"**{shape.Name}**, {rows:#,0} rows\n\n{Table(ways, runs, rows)}");
-            if (shape == Reference)
-                TellRatios(runs, findings);
+            if (shape != Reference)
+                continue;
+            findings.Plot(name, $"Rows per second: {shape.Name}, {rows:#,0} rows", [.. ways.Select(way => (way.Name, rows / runs.Select(run => run[way].Seconds).Median()))]);
+            TellRatios(runs, findings);
         }
     }
 

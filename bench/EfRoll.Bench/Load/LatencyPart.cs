@@ -62,7 +62,7 @@ sealed class LatencyPart : IPart
     static async Task<IReadOnlyDictionary<string, Stretch>> RunAsync(TestDatabase database, double rate, long rows, BenchOptions options, CancellationToken cancellationToken)
     {
         var engine = new RollEngine(database.DataSource, Options);
-        await using var load = new SteadyLoad(database.ConnectionString, rate, rows, "\"public_20260101000000_RequireBio\",public");
+        await using var load = new SteadyLoad(database.ConnectionString, rate, rows, ReferenceChange.NewSearchPath);
         var times = new List<(string Name, double Begin, double End)>();
 
         // Connections and plans of statements are not what is measured.

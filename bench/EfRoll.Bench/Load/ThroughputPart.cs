@@ -21,7 +21,7 @@ sealed class ThroughputPart : IPart
     {
         var rows = BackfillPart.Reference.Rows(options);
         await using var open = await BackfillPart.Reference.CreateAsync(rows, cancellationToken);
-        var status = await new RollEngine(open.DataSource, new RollOptions()).ExpandAsync(ReferenceChange.Request, cancellationToken);
+        await new RollEngine(open.DataSource, new RollOptions()).ExpandAsync(ReferenceChange.Request, cancellationToken);
 
         // A backfill leaves room in the pages, where later updates are cheaper: so the table without a rollout is one that had it, and gave it back.
         await using var bare = await open.CopyAsync(cancellationToken);
@@ -34,7 +34,7 @@ sealed class ThroughputPart : IPart
         {
             await using var none = await GatherAsync(bare, null);
             await using var oldVersion = await GatherAsync(open, null);
-            await using var newVersion = await GatherAsync(open, $"{status!.VersionSchemas[0]},public");
+            await using var newVersion = await GatherAsync(open, ReferenceChange.NewSearchPath);
             var table = new TextTable("statement", "without a rollout, 1/s", "old version", "share", "new version", "share");
             foreach (var (deed, ratio) in Measured)
             {

@@ -5,18 +5,17 @@ using EfRoll.TestSupport;
 namespace EfRoll.Bench.Planning;
 
 /// <summary>How long <c>efroll plan</c> takes, and how much memory, by the size of the schema and of the history.</summary>
-sealed class PlanningPart : IPart
+/// <param name="small">A small application.</param>
+/// <param name="large">One ten times as large.</param>
+sealed class PlanningPart(History small, History large) : IPart
 {
     static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(10);
 
-    static readonly History Small = new(50, 30);
-    static readonly History Large = new(500, 300);
-
     // What is usual: one migration more than the database has. And the worst: a database that has none.
-    static readonly IReadOnlyList<(string Name, History History, int Pending)> Cases =
+    readonly IReadOnlyList<(string Name, History History, int Pending)> _cases =
     [
-        ("1 pending, small", Small, 1), ("1 pending, large", Large, 1),
-        ("all pending, small", Small, Small.Migrations), ("all pending, large", Large, Large.Migrations),
+        ("1 pending, small", small, 1), ("1 pending, large", large, 1),
+        ("all pending, small", small, small.Migrations), ("all pending, large", large, large.Migrations),
     ];
 
     public string Name => "planning";
@@ -27,7 +26,7 @@ sealed class PlanningPart : IPart
         var databases = new List<TestDatabase>();
         try
         {
-            foreach (var (name, history, pending) in Cases)
+            foreach (var (name, history, pending) in _cases)
             {
                 ManifestFolder.Write(Path.Combine(folder, name), history.Manifest());
                 databases.Add(await TestDatabase.CreateAsync(cancellationToken));
@@ -37,16 +36,16 @@ sealed class PlanningPart : IPart
             var found = databases.ConvertAll(_ => new List<(double Seconds, double Memory)>());
             for (var run = 0; run < options.Runs; run++)
             {
-                for (var i = 0; i < Cases.Count; i++)
+                for (var i = 0; i < _cases.Count; i++)
                 {
-                    found[i].Add(await PlanAsync(Path.Combine(folder, Cases[i].Name), databases[i].ConnectionString, cancellationToken));
-                    findings.Progress($"{Cases[i].Name}: {found[i][^1].Seconds:0.00} s, {found[i][^1].Memory:0} MB");
+                    found[i].Add(await PlanAsync(Path.Combine(folder, _cases[i].Name), databases[i].ConnectionString, cancellationToken));
+                    findings.Progress($"{_cases[i].Name}: {found[i][^1].Seconds:0.00} s, {found[i][^1].Memory:0} MB");
                 }
             }
 
             var table = new TextTable("tables", "migrations", "pending", "time, s", "most memory, MB");
-            for (var i = 0; i < Cases.Count; i++)
-                table.Add($"{Cases[i].History.Tables}", Cases[i].History.Migrations, Cases[i].Pending, found[i].Select(run => run.Seconds).Median(), found[i].Select(run => run.Memory).Median());
+            for (var i = 0; i < _cases.Count; i++)
+                table.Add($"{_cases[i].History.Tables}", _cases[i].History.Migrations, _cases[i].Pending, found[i].Select(run => run.Seconds).Median(), found[i].Select(run => run.Memory).Median());
             findings.Tell($"`efroll plan`, the start of its process included\n\n{table}");
             findings.Tell("plan_500_tables_1_migration_vs_50", found[1].Zip(found[0], (large, small) => large.Seconds / small.Seconds));
             findings.Tell("plan_500_tables_300_migrations_vs_50_30", found[3].Zip(found[2], (large, small) => large.Seconds / small.Seconds));
