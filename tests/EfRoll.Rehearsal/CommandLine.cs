@@ -11,12 +11,13 @@ static class CommandLine
         """
         usage: EfRoll.Rehearsal <migrations assembly.dll> [<context>] [options]
                EfRoll.Rehearsal --generated <n> [--seed <n>] [--go-on] [--connection <string>]
-               EfRoll.Rehearsal --history <numbers> [--shrink] [--connection <string>]
+               EfRoll.Rehearsal --history <numbers> [--shrink|--show] [--connection <string>]
 
           --generated <n>             rehearses that many histories that are made up
           --go-on                     also after one that differs
           --history <numbers>         one of them again, by what was printed
           --shrink                    makes it smaller, for as long as it differs
+          --show                      only says what EF Core makes of it
 
           --startup-assembly <path>   the built application, where it is another assembly
           --connection <string>       a superuser's, to a server where databases may be made; default: EFROLL_TEST_POSTGRES, or a server of its own
@@ -63,13 +64,20 @@ static class CommandLine
 
             if (given.GetValueOrDefault("--history") is { } numbers)
             {
-                if (given.ContainsKey("--shrink"))
+                var generated = GeneratedHistory.Parse(numbers);
+                if (given.ContainsKey("--show"))
                 {
-                    GeneratedHistories.Shrink(GeneratedHistory.Parse(numbers), Console.WriteLine, stop.Token);
+                    Console.WriteLine(string.Join("\n\n", generated.ToHistory().Manifest.Migrations.Select(migration => $"-- {migration.Migration.Id}\n{string.Join('\n', migration.Script!)}")));
                     return 0;
                 }
 
-                var found = await GeneratedHistories.RunAsync(GeneratedHistory.Parse(numbers), Console.WriteLine, stop.Token);
+                if (given.ContainsKey("--shrink"))
+                {
+                    GeneratedHistories.Shrink(generated, Console.WriteLine, stop.Token);
+                    return 0;
+                }
+
+                var found = await GeneratedHistories.RunAsync(generated, Console.WriteLine, stop.Token);
                 Console.Write(found);
                 return found.IsGood ? 0 : 1;
             }
@@ -104,7 +112,7 @@ static class CommandLine
         var given = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < args.Length; i++)
         {
-            if (args[i] is "--keep" or "--summary" or "--go-on" or "--shrink")
+            if (args[i] is "--keep" or "--summary" or "--go-on" or "--shrink" or "--show")
                 given[args[i]] = "";
             else if (args[i] is "--startup-assembly" or "--connection" or "--seed" or "--rows" or "--only" or "--from" or "--to" or "--generated" or "--history")
                 given[args[i]] = ++i < args.Length ? args[i] : throw new ArgumentException($"{args[i - 1]} needs a value.");

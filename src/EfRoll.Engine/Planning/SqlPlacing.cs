@@ -20,8 +20,32 @@ sealed class SqlPlacing(Layout layout)
     public List<SqlRun> Place(IEnumerable<SqlRun> runs)
     {
         var placed = runs.Select(run => (run, Placed: Place(run))).ToList();
-        return [.. placed.Select(pair => pair.run is { Whole: null } or { Operation.Down: null } ? pair.Placed : WithUndo(pair.Placed, [.. placed.Where(other => ReferenceEquals(other.run.Whole, pair.run.Whole)).Select(other => other.Placed)]))];
+        var passing = Passing([.. placed.Select(pair => pair.Placed)]);
+        return [.. placed.Where(pair => !passing.Contains(pair.Placed))
+            .Select(pair => pair.run is { Whole: null } or { Operation.Down: null } ? pair.Placed : WithUndo(pair.Placed, [.. placed.Where(other => ReferenceEquals(other.run.Whole, pair.run.Whole)).Select(other => other.Placed)]))];
     }
+
+    // What waits for complete, and what a later statement of the same rollout drops: nobody ever sees it, and it may stand on columns that are
+    // gone by then.
+    HashSet<SqlRun> Passing(List<SqlRun> placed)
+    {
+        var passing = new HashSet<SqlRun>(ReferenceEqualityComparer.Instance);
+        for (var i = 0; i < placed.Count; i++)
+        {
+            if (placed[i].Operation.Moment != SqlMoment.Complete || MadeBy(placed[i]) is not { Kind: "view" or "trigger" or "rule" or "policy", Drop: not null } made || IsThere(placed[i]))
+                continue;
+            var drop = placed.FindIndex(i + 1, run => MadeBy(run) is { Drop: null } dropped && KeyOf(dropped) == KeyOf(made) && IsOneDrop(run));
+            var between = drop < 0 ? [] : placed[i..(drop + 1)];
+            if (between.TrueForAll(run => run.IsDefinition || !run.Names(made.Name.Name)))
+                passing.UnionWith(between.Where(run => MadeBy(run) is { } other ? KeyOf(other) == KeyOf(made) : run.Names(made.Name.Name)));
+        }
+
+        return passing;
+    }
+
+    static Made? MadeBy(SqlRun run) => run.IsDefinition && SqlTokens.Statements(run.Operation.Sql) is [var statement] ? Made.By(statement) : null;
+
+    static bool IsOneDrop(SqlRun run) => SqlTokens.Statements(run.Operation.Sql) is [var statement] && statement.Begins("drop") && !statement.Tokens.Any(token => token.Is(','));
 
     /// <summary>What raw SQL makes beside tables, and other operations may name: types, sequences, functions.</summary>
     public static IEnumerable<NewObject> MadeBeside(RunSql operation) => SqlTokens.Statements(operation.Sql)

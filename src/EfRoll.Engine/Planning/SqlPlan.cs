@@ -184,9 +184,13 @@ sealed class SqlPlan
         runs.AsEnumerable().Reverse().SelectMany(run => run.Operation.Down switch
         {
             null => Kept.Restore(run),
-            var down when string.IsNullOrWhiteSpace(down) => [],
+            var down when string.IsNullOrWhiteSpace(down) || ChangesOnlyOwn(run) => [],
             var down => Around(run, down, isExpanded),
         }).ToEquatableList();
+
+    // What it does to rows of the rollout's own tables goes with these, which may have other types by then.
+    static bool ChangesOnlyOwn(SqlRun run) => run.MentionedTables.Any() && run.MentionedTables.All(table => table.Original is null)
+        && SqlTokens.Statements($"{run.Operation.Sql};{run.Operation.Down}").All(statement => statement.Begins("insert") || statement.Begins("update") || statement.Begins("delete"));
 
     // A definition must not stand on the temporary views; where it runs, the tables have the names that it uses.
     IEnumerable<SqlText> Around(SqlRun run, string sql, bool isExpanded) =>

@@ -23,6 +23,39 @@ public sealed class RunSqlTests
     }.RunAsync();
 
     [Fact]
+    public Task Nobody_needs_to_undo_what_sql_did_to_a_table_of_the_rollout() => new OperationLife
+    {
+        Setup = Setup,
+        Operations =
+        [
+            new CreateTable(new RelationName("made"), [new ColumnDefinition(new Identifier("flag"), "boolean")]),
+            new RunSql("INSERT INTO made VALUES (true); UPDATE made SET flag = NOT flag") { Down = "UPDATE made SET flag = NOT flag" },
+            new AlterColumn(new RelationName("made"), new Identifier("flag")) { Type = "text" },
+        ],
+        Sql = "CREATE TABLE made (flag text)",
+        AfterComplete = newVersion => newVersion.ReadsAsync("SELECT flag FROM made", "false"),
+    }.RunAsync();
+
+    [Fact]
+    public Task A_view_that_the_rollout_drops_again_is_not_made() => new OperationLife
+    {
+        Setup = Setup,
+        Operations =
+        [
+            new AddColumn(ThingTable, new ColumnDefinition(new Identifier("passing"), "integer")),
+            Chosen($"CREATE VIEW v AS SELECT passing FROM {TableSql}"),
+            Chosen("COMMENT ON VIEW v IS 'not for long'"),
+            Chosen("DROP VIEW v"),
+            new DropColumn(ThingTable, new Identifier("passing")),
+            Chosen($"CREATE VIEW v AS SELECT id FROM {TableSql}"),
+        ],
+        Sql = $"CREATE VIEW v AS SELECT id FROM {TableSql}",
+        AfterComplete = newVersion => newVersion.ReadsAsync("SELECT count(*) > 0 FROM v", true),
+    }.RunAsync();
+
+    static RunSql Chosen(string sql) => new(sql) { Moment = SqlMoment.Chosen };
+
+    [Fact]
     public Task Sql_may_wait_for_complete() => new OperationLife
     {
         Setup = Setup,

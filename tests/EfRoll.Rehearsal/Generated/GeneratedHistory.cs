@@ -58,17 +58,16 @@ public sealed record GeneratedHistory(int Seed, IReadOnlyList<IReadOnlyList<int>
         var factory = new ModelFactory(context);
         var differ = context.GetService<IMigrationsModelDiffer>();
         var model = ModelSpec.Empty;
-        var before = factory.Create(model);
         var migrations = new List<(string Id, Func<Migration> Create)>();
         foreach (var changes in Migrations)
         {
-            var next = changes.Aggregate(model, ModelChanges.Apply);
-            var (from, to) = (before, factory.Create(next));
-            var operations = differ.GetDifferences(from.GetRelationalModel(), to.GetRelationalModel());
+            var parts = new MigrationParts(factory, differ, model);
+            var next = changes.Aggregate(model, parts.Change);
+            var operations = parts.Up();
             if (operations.Count == 0 || operations.OfType<AlterColumnOperation>().Any(HasNoCast))
                 continue;
-            migrations.Add(($"{20240101000000 + migrations.Count}_Generated", () => new GeneratedMigration(differ, from, to)));
-            (model, before) = (next, to);
+            migrations.Add(($"{20240101000000 + migrations.Count}_Generated", () => new GeneratedMigration(parts)));
+            model = next;
         }
 
         var manifest = MigrationsAssemblyReader.Read("Generated", migrations, context, null);
@@ -83,14 +82,12 @@ public sealed record GeneratedHistory(int Seed, IReadOnlyList<IReadOnlyList<int>
     static bool HasNoCast(AlterColumnOperation alter) =>
         alter.OldColumn.ColumnType is { } from && alter.ColumnType is { } to && from != to && !TypeSpecs.Of(from).CastsTo.Contains(to);
 
-    sealed class GeneratedMigration(IMigrationsModelDiffer differ, IModel before, IModel after) : Migration
+    sealed class GeneratedMigration(MigrationParts parts) : Migration
     {
-        public override IModel TargetModel => after;
+        public override IModel TargetModel => parts.Target;
 
-        protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Operations.AddRange(Between(before, after));
+        protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Operations.AddRange(parts.Up());
 
-        protected override void Down(MigrationBuilder migrationBuilder) => migrationBuilder.Operations.AddRange(Between(after, before));
-
-        IReadOnlyList<MigrationOperation> Between(IModel from, IModel to) => differ.GetDifferences(from.GetRelationalModel(), to.GetRelationalModel());
+        protected override void Down(MigrationBuilder migrationBuilder) => migrationBuilder.Operations.AddRange(parts.Down());
     }
 }

@@ -27,7 +27,12 @@ static class TypeSpecs
         new(typeof(string), "jsonb", "text"),
     ];
 
-    public static TypeSpec Of(string store) => All.First(type => type.Store == store);
+    /// <summary>Stands for all enumerations, by whatever name.</summary>
+    public static TypeSpec Enum { get; } = new(typeof(string), "enum", "text");
+
+    public static TypeSpec Of(string store) => All.FirstOrDefault(type => type.Store == store, Enum);
+
+    public static bool IsText(TypeSpec type) => type.Store == "text" || type.Store.StartsWith("character varying", StringComparison.Ordinal);
 
     /// <summary>A constant that a column of the type may have as its default; null where none is made up.</summary>
     public static object? Constant(TypeSpec type, Random random) => type.Store switch
@@ -42,7 +47,7 @@ static class TypeSpecs
         "uuid" => new Guid(random.Next(9), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
         "date" => new DateOnly(2024, 1, 1 + random.Next(28)),
         "timestamp with time zone" => new DateTime(2024, 1, 1 + random.Next(28), 0, 0, 0, DateTimeKind.Utc),
-        _ when type.Clr == typeof(string) => random.Next(2) == 0 ? "" : "it's",
+        _ when IsText(type) => random.Next(2) == 0 ? "" : "it's",
         _ => null,
     };
 
