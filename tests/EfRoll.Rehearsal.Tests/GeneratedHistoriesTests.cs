@@ -1,4 +1,5 @@
 using System.Globalization;
+using EfRoll.Engine.Operations;
 using EfRoll.Engine.Schema;
 using EfRoll.Rehearsal.Generated;
 using EfRoll.TestSupport;
@@ -26,17 +27,17 @@ public class GeneratedHistoriesTests
         Assert.True(result.Count(Verdict.Equal) > count);
     }
 
-    // The oracle itself: what is left out of the operations, and what is done besides, must be seen.
+    // The oracle itself: what is left out of the operations must be seen.
     [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    public async Task What_differs_is_found(int left)
+    [InlineData(nameof(AlterColumn))]
+    [InlineData(nameof(CreateIndex))]
+    public async Task What_differs_is_found(string left)
     {
         await PostgresServer.GetAsync();
-        var history = GeneratedHistory.Parse("7:1,2,3,4,5,6/1001,1002,1003,1004,1005,1006").ToHistory();
-        Assert.True(history.Count == 2 && history.Operations(1).Count > 1);
+        var history = GeneratedHistory.Parse("1:1,2,3,4,5,6,7,8,9/11,12,13,14,15,16,17,18,19,20,21,22").ToHistory();
+        var leftOut = history.Operations(1).First(operation => operation.GetType().Name == left);
         var migrations = history.Manifest.Migrations.ToList();
-        migrations[1] = migrations[1] with { Migration = migrations[1].Migration with { Operations = migrations[1].Migration.Operations.Where((_, position) => position != left).ToEquatableList() } };
+        migrations[1] = migrations[1] with { Migration = migrations[1].Migration with { Operations = migrations[1].Migration.Operations.Where(operation => operation != leftOut).ToEquatableList() } };
         var tampered = history with { Manifest = history.Manifest with { Migrations = migrations.ToEquatableList() } };
 
         var report = await new Rehearsal(tampered, new RehearsalOptions(), TestContext.Current.TestOutputHelper!.WriteLine).RunAsync(Token);

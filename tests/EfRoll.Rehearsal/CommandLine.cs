@@ -25,6 +25,7 @@ static class CommandLine
           --rows <n>                  up to how many rows each table gets; 0 for none (6)
           --only one|all              only one migration per rollout, or only several
           --from, --to <migration>    only these; those before are applied by EF Core
+          --writes                    each rollout once more, while both versions write; some of histories that are made up
           --keep                      keep databases that differ
           --summary                   say only what is not equal, and the table
         """;
@@ -53,6 +54,7 @@ static class CommandLine
                 Together = only != "one",
                 From = given.GetValueOrDefault("--from"),
                 To = given.GetValueOrDefault("--to"),
+                Writes = given.ContainsKey("--writes") ? 1 : 0,
                 Keep = given.ContainsKey("--keep"),
             };
             if (given.ContainsKey("--generated"))
@@ -112,7 +114,7 @@ static class CommandLine
         var given = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < args.Length; i++)
         {
-            if (args[i] is "--keep" or "--summary" or "--go-on" or "--shrink" or "--show")
+            if (args[i] is "--keep" or "--writes" or "--summary" or "--go-on" or "--shrink" or "--show")
                 given[args[i]] = "";
             else if (args[i] is "--startup-assembly" or "--connection" or "--seed" or "--rows" or "--only" or "--from" or "--to" or "--generated" or "--history")
                 given[args[i]] = ++i < args.Length ? args[i] : throw new ArgumentException($"{args[i - 1]} needs a value.");

@@ -13,6 +13,7 @@ public sealed class Rehearsal(History history, RehearsalOptions options, Action<
     readonly List<Finding> _findings = [];
     readonly Seeder _seeder = new(options.Seed, options.Rows);
     readonly Random _random = new(options.Seed);
+    readonly Random _written = new(options.Seed);
     Stretch? _stretch;
     string _historyTable = "";
 
@@ -209,11 +210,12 @@ public sealed class Rehearsal(History history, RehearsalOptions options, Action<
     }
 
     // Whatever the engine throws that is no refusal is a finding too, and the history goes on.
-    static async Task<Finding> GuardedAsync(Rollout rollout, CancellationToken cancellationToken)
+    async Task<Finding> GuardedAsync(Rollout rollout, CancellationToken cancellationToken)
     {
         try
         {
-            return await rollout.RunAsync(cancellationToken);
+            var finding = await rollout.RunAsync(cancellationToken);
+            return finding.Verdict == Verdict.Equal && _written.NextDouble() < options.Writes && await new WrittenRollout(rollout, options.Seed, _historyTable).RunAsync(cancellationToken) is { } written ? written : finding;
         }
         catch (Exception exception) when (exception is not (OperationCanceledException or OutOfMemoryException))
         {

@@ -15,6 +15,9 @@ public sealed record RehearsalOptions
     /// <summary>Whether stretches of the history are rolled out at once.</summary>
     public bool Together { get; init; } = true;
 
+    /// <summary>The share of rollouts that are done once more, while both versions write.</summary>
+    public double Writes { get; init; }
+
     /// <summary>The first migration that is rehearsed; those before it are only applied by EF Core.</summary>
     public string? From { get; init; }
 

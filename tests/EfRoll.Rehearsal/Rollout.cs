@@ -1,5 +1,6 @@
 using EfRoll.Engine;
 using EfRoll.Engine.Errors;
+using EfRoll.Engine.Manifests;
 using EfRoll.Engine.Operations;
 using EfRoll.Engine.Planning;
 using EfRoll.Engine.Sql;
@@ -126,33 +127,42 @@ sealed record Rollout(History History, int First, int Last, TestDatabase Databas
 
         // The rollback has used up numbers of sequences, which nothing gives back: without it they must be the same.
         await using var straight = await Before.CopyAsync(cancellationToken);
-        var engine = new RollEngine(straight.DataSource, Options);
+        var engine = EngineOf(straight);
         await engine.ExpandAsync(Request, cancellationToken);
         await engine.ContractAsync(cancellationToken);
         found = await Snapshot.ReadAsync(straight, cancellationToken);
         if (wanted.DataDifference(found) is null)
             return Result(Verdict.Equal, note.Length > 0 ? note : "the rollback used up numbers of a sequence");
-        return wanted.DataDifference(found, await NotComparableAsync(wanted.Data, cancellationToken)) is { } data
+        return wanted.DataDifference(found, await NotComparableAsync(Before, wanted.Data, cancellationToken)) is { } data
             ? Result(Verdict.Different, "the rows after complete", data)
             : Result(Verdict.Equal, "without columns whose values differ each time, or that the author derives");
     }
 
-    // What EF Core itself makes differently the next time: now(), random values, what the migrations' code makes up. And what it does not know: an
-    // author's up and down.
-    async Task<IReadOnlySet<(string Table, string Column)>> NotComparableAsync(Data wanted, CancellationToken cancellationToken)
+    /// <summary>
+    /// What EF Core itself makes differently the next time: now(), random values, what the migrations' code makes up. And what it does not know: an
+    /// author's up and down.
+    /// </summary>
+    public async Task<IReadOnlySet<(string Table, string Column)>> NotComparableAsync(TestDatabase before, Data wanted, CancellationToken cancellationToken)
     {
-        await using var again = await Before.CopyAsync(cancellationToken);
-        var manifest = await History.ReadAgain(cancellationToken);
-        for (var i = First; i <= Last; i++)
-        {
-            if (await EfDatabase.ApplyAsync(again, manifest.Migrations[i].Script!, cancellationToken) is { } failure)
-                throw new InvalidOperationException($"EF Core cannot apply {History.Id(i)} a second time: {failure}");
-        }
-
+        await using var again = await before.CopyAsync(cancellationToken);
+        if (await AdvanceAsync(again, await History.ReadAgain(cancellationToken), cancellationToken) is { } failure)
+            throw new InvalidOperationException($"EF Core cannot apply {Name} a second time: {failure}");
         var derived = Operations.Select(DerivedColumn).OfType<string>().ToHashSet(StringComparer.Ordinal);
         return wanted.VolatileColumns(await Data.ReadAsync(again, cancellationToken))
             .Concat(wanted.Tables.SelectMany(table => table.Value.Columns.Where(derived.Contains).Select(column => (table.Key, column))))
             .ToHashSet();
+    }
+
+    /// <summary>Applies the migrations by EF Core's statements.</summary>
+    public async Task<EfFailure?> AdvanceAsync(TestDatabase database, ContextManifest manifest, CancellationToken cancellationToken)
+    {
+        for (var i = First; i <= Last; i++)
+        {
+            if (await EfDatabase.ApplyAsync(database, manifest.Migrations[i].Script!, cancellationToken) is { } failure)
+                return failure;
+        }
+
+        return null;
     }
 
     static string? DerivedColumn(Operation operation) => operation switch
@@ -169,12 +179,10 @@ sealed record Rollout(History History, int First, int Last, TestDatabase Databas
     async Task<Finding?> VersionsDifferAsync(Snapshot before, CancellationToken cancellationToken)
     {
         var sql = Operations.OfType<RunSql>().ToList();
-        var history = History.Manifest.History!.Table;
-        var historyName = $"{history.Schema?.Value ?? "public"}.{history.Name.Value}";
         try
         {
             // The old version keeps its tables; what it reads changes only where the migration itself writes rows.
-            var old = await before.Data.ReadSameAsync(Database, Physical, name => name != historyName, cancellationToken);
+            var old = await before.Data.ReadSameAsync(Database, Physical, name => name != HistoryName, cancellationToken);
             if (sql.Count == 0 && before.Data.Difference(old, Nothing) is { } oldRows)
                 return Result(Verdict.Different, "what the old version reads", oldRows);
         }
@@ -185,12 +193,12 @@ sealed record Rollout(History History, int First, int Last, TestDatabase Databas
 
         try
         {
-            var views = await ViewsAsync(cancellationToken);
+            var views = await ViewsAsync(Database, cancellationToken);
             var wanted = await Data.ReadAsync(After, cancellationToken);
             var found = await wanted.ReadSameAsync(
-                Database, (schema, table) => Seen(views, schema, table), name => name != historyName, cancellationToken);
+                Database, (schema, table) => Seen(views, schema, table), name => name != HistoryName, cancellationToken);
             if (sql.Count == 0 && wanted.Difference(found, Nothing) is not null
-                && wanted.Difference(found, await NotComparableAsync(wanted, cancellationToken)) is { } newRows)
+                && wanted.Difference(found, await NotComparableAsync(Before, wanted, cancellationToken)) is { } newRows)
                 return Result(Verdict.Different, "what the new version reads", newRows);
         }
         catch (PostgresException exception)
@@ -201,11 +209,12 @@ sealed record Rollout(History History, int First, int Last, TestDatabase Databas
         return null;
     }
 
-    async Task<HashSet<(string, string)>> ViewsAsync(CancellationToken cancellationToken) =>
-        [.. (await Database.QueryAsync("SELECT schemaname::text, viewname::text FROM pg_views", cancellationToken)).Select(row => ((string)row[0]!, (string)row[1]!))];
+    /// <summary>All views of a database.</summary>
+    public static async Task<HashSet<(string, string)>> ViewsAsync(TestDatabase database, CancellationToken cancellationToken) =>
+        [.. (await database.QueryAsync("SELECT schemaname::text, viewname::text FROM pg_views", cancellationToken)).Select(row => ((string)row[0]!, (string)row[1]!))];
 
-    // Through its version's view where there is one, else the table itself.
-    string Seen(HashSet<(string, string)> views, string schema, string table)
+    /// <summary>Where the new version sees a table: through its version's view where there is one, else the table itself.</summary>
+    public string Seen(HashSet<(string, string)> views, string schema, string table)
     {
         var version = HelperNames.VersionSchemaOf(new Identifier(schema), History.Id(Last)).Value;
         return Physical(views.Contains((version, table)) ? version : schema, table);
@@ -234,13 +243,23 @@ sealed record Rollout(History History, int First, int Last, TestDatabase Databas
         return null;
     }
 
-    RollEngine Engine => new(Database.DataSource, Options);
+    RollEngine Engine => EngineOf(Database);
 
-    RolloutRequest Request => History.RequestTo(Last);
+    /// <summary>An engine for any database.</summary>
+    public static RollEngine EngineOf(TestDatabase database) => new(database.DataSource, Options);
 
-    Finding Result(Verdict verdict, string title, string details = "") => new(verdict, Name, Operations.Count, title, details);
+    /// <summary>What is asked of it.</summary>
+    public RolloutRequest Request => History.RequestTo(Last);
 
-    static string Physical(string schema, string name) => new QualifiedName(new Identifier(schema), new Identifier(name)).ToString();
+    /// <summary>The history table, as <see cref="Data"/> names it.</summary>
+    public string HistoryName => $"{History.Manifest.History!.Table.Schema?.Value ?? "public"}.{History.Manifest.History.Table.Name.Value}";
 
-    static string Text(EfRollException exception) => $"{exception.Location}: {exception.Message} {exception.Remedy}{(exception.InnerException is { } cause ? $"\n{cause.Message}" : "")}";
+    /// <summary>What came of it.</summary>
+    public Finding Result(Verdict verdict, string title, string details = "") => new(verdict, Name, Operations.Count, title, details);
+
+    /// <summary>A table's name as SQL.</summary>
+    public static string Physical(string schema, string name) => new QualifiedName(new Identifier(schema), new Identifier(name)).ToString();
+
+    /// <summary>What an error says.</summary>
+    public static string Text(EfRollException exception) => $"{exception.Location}: {exception.Message} {exception.Remedy}{(exception.InnerException is { } cause ? $"\n{cause.Message}" : "")}";
 }

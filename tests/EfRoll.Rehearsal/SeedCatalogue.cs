@@ -19,13 +19,23 @@ sealed record SeedColumn(
 sealed record SeedKey(short[] Columns, string Referenced, string[] ReferencedColumns);
 
 /// <summary>A table, as far as rows for it are concerned.</summary>
-sealed record SeedTable(string Name, IReadOnlyList<SeedColumn> Columns)
+/// <param name="Name">Its name in SQL.</param>
+/// <param name="Schema">Its schema, as it is.</param>
+/// <param name="Relation">Its name, as it is.</param>
+/// <param name="Columns">Its columns.</param>
+sealed record SeedTable(string Name, string Schema, string Relation, IReadOnlyList<SeedColumn> Columns)
 {
     /// <summary>Its foreign keys.</summary>
     public List<SeedKey> ForeignKeys { get; } = [];
 
+    /// <summary>The columns of its primary key; empty if it has none.</summary>
+    public short[] Key { get; private set; } = [];
+
     /// <summary>Columns of primary keys, unique constraints and unique indexes.</summary>
     public HashSet<short> UniqueColumns { get; } = [];
+
+    /// <summary>Finds a column by its attribute number.</summary>
+    public SeedColumn Column(short number) => Columns.First(column => column.Number == number);
 
     /// <summary>Reads the tables that may get rows, referenced ones first.</summary>
     public static async Task<IReadOnlyList<SeedTable>> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -37,7 +47,7 @@ sealed record SeedTable(string Name, IReadOnlyList<SeedColumn> Columns)
         {
             var name = reader.GetString(0);
             if (!tables.TryGetValue(name, out var table))
-                tables.Add(name, table = new SeedTable(name, new List<SeedColumn>()));
+                tables.Add(name, table = new SeedTable(name, reader.GetString(10), reader.GetString(11), new List<SeedColumn>()));
             if (!await reader.IsDBNullAsync(1, cancellationToken))
             {
                 ((List<SeedColumn>)table.Columns).Add(new SeedColumn(
@@ -57,7 +67,12 @@ sealed record SeedTable(string Name, IReadOnlyList<SeedColumn> Columns)
         while (await reader.ReadAsync(cancellationToken))
         {
             if (tables.TryGetValue(reader.GetString(0), out var table))
-                table.UniqueColumns.UnionWith(await reader.GetFieldValueAsync<short[]>(1, cancellationToken));
+            {
+                var columns = await reader.GetFieldValueAsync<short[]>(1, cancellationToken);
+                table.UniqueColumns.UnionWith(columns);
+                if (reader.GetBoolean(2))
+                    table.Key = columns;
+            }
         }
 
         return InOrder(tables);
@@ -97,7 +112,7 @@ sealed record SeedTable(string Name, IReadOnlyList<SeedColumn> Columns)
         SELECT c.oid::pg_catalog.regclass::text, a.attnum, pg_catalog.quote_ident(a.attname), t.typname::text,
             CASE WHEN a.atttypmod = -1 THEN base.modifier ELSE a.atttypmod END, e.typname::text,
             ARRAY(SELECT l.enumlabel::text FROM pg_catalog.pg_enum AS l WHERE l.enumtypid IN (t.oid, e.oid) ORDER BY l.enumsortorder),
-            a.attnotnull OR domain.typnotnull, a.atthasdef OR a.attidentity <> '', coalesce(own.sequence, behind.sequence)
+            a.attnotnull OR domain.typnotnull, a.atthasdef OR a.attidentity <> '', coalesce(own.sequence, behind.sequence), n.nspname::text, c.relname::text
         FROM pg_catalog.pg_class AS c
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
         LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
@@ -129,7 +144,7 @@ sealed record SeedTable(string Name, IReadOnlyList<SeedColumn> Columns)
 
     const string UniqueQuery =
         """
-        SELECT i.indrelid::pg_catalog.regclass::text, ARRAY(SELECT u FROM pg_catalog.unnest(i.indkey::smallint[]) AS u WHERE u > 0)
+        SELECT i.indrelid::pg_catalog.regclass::text, ARRAY(SELECT u FROM pg_catalog.unnest(i.indkey::smallint[]) AS u WHERE u > 0), i.indisprimary
         FROM pg_catalog.pg_index AS i WHERE i.indisunique
         """;
 }

@@ -13,11 +13,13 @@ enum SeedStyle
 }
 
 /// <summary>Makes values of PostgreSQL's types, as text, from a seed.</summary>
-sealed class SeedValues(Random random)
+/// <param name="random">Decides on the values.</param>
+/// <param name="first">Where values begin that have to be unique.</param>
+sealed class SeedValues(Random random, int first = 1000)
 {
     static readonly string[] Words = ["", "a", "Hello World", "O'Brien", "Zoë ✓", "x\\y", "100", "{}", "two\nlines", "\"q\"", "true"];
 
-    int _counter = 1000;
+    int _counter = first;
 
     /// <summary>A value; null where this type's values cannot be made.</summary>
     public string? Make(SeedColumn column, bool isUnique, SeedStyle style) => Make(column.Type, column, isUnique, style);

@@ -10,7 +10,7 @@ sealed class Seeder(int seed, int rows)
 
     readonly Random _random = new(seed);
     readonly HashSet<string> _notMade = new(StringComparer.Ordinal);
-    SeedValues? _values;
+    RowMaker? _maker;
 
     /// <summary>The tables for which no row could be made, and why.</summary>
     public IReadOnlyList<string> NotMade => [.. _notMade.Order(StringComparer.Ordinal)];
@@ -29,7 +29,7 @@ sealed class Seeder(int seed, int rows)
     {
         if (rows == 0)
             return [];
-        _values ??= new SeedValues(_random);
+        _maker ??= new RowMaker(_random, new SeedValues(_random));
         var statements = new List<string>();
         await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
         foreach (var table in await SeedTable.ReadAsync(connection, cancellationToken))
@@ -69,16 +69,14 @@ sealed class Seeder(int seed, int rows)
         var reason = "";
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var (row, missing) = await RowAsync(connection, table, attempt == Attempts - 1 ? SeedStyle.Tame : style, cancellationToken);
+            var (row, missing) = await _maker!.MakeAsync(connection, table, attempt == Attempts - 1 ? SeedStyle.Tame : style, cancellationToken);
             if (row is null)
             {
                 reason = missing!;
                 continue;
             }
 
-            var statement = row.Count == 0
-                ? $"INSERT INTO {table.Name} DEFAULT VALUES"
-                : $"INSERT INTO {table.Name} ({string.Join(", ", row.Select(pair => pair.Column))}) OVERRIDING SYSTEM VALUE VALUES ({string.Join(", ", row.Select(pair => Literal(pair.Value)))})";
+            var statement = RowMaker.Insert(table.Name, row);
             try
             {
                 await ExecuteAsync(connection, statement, cancellationToken);
@@ -94,71 +92,6 @@ sealed class Seeder(int seed, int rows)
         return null;
     }
 
-    async Task<(List<(string Column, string? Value)>? Row, string? Missing)> RowAsync(
-        NpgsqlConnection connection, SeedTable table, SeedStyle style, CancellationToken cancellationToken)
-    {
-        var values = new Dictionary<short, string?>();
-        var left = new HashSet<short>();
-        foreach (var column in table.Columns)
-        {
-            var isUnique = table.UniqueColumns.Contains(column.Number);
-            if (!column.IsRequired && style == SeedStyle.Wild && _random.Next(4) == 0)
-                values[column.Number] = null;
-            else if (_values!.Make(column, isUnique, style) is { } value)
-                values[column.Number] = value;
-            else if (column.HasDefault)
-                left.Add(column.Number);
-            else if (column.IsRequired)
-                return (null, $"no value of type {column.Type}");
-            else
-                values[column.Number] = null;
-        }
-
-        foreach (var key in table.ForeignKeys)
-        {
-            var mayBeNull = key.Columns.Where(number => !table.Columns.First(column => column.Number == number).IsRequired).ToList();
-            var parents = await ParentsAsync(connection, key, cancellationToken);
-            if (parents.Count > 0 && (mayBeNull.Count == 0 || style == SeedStyle.Tame || _random.Next(3) > 0))
-            {
-                var parent = parents[_random.Next(parents.Count)];
-                for (var i = 0; i < key.Columns.Length; i++)
-                    values[key.Columns[i]] = parent[i];
-            }
-            else if (mayBeNull.Count > 0)
-            {
-                foreach (var number in mayBeNull)
-                    values[number] = null;
-            }
-            else if (key.Referenced == table.Name)
-            {
-                // The first row of all can only refer to itself.
-                for (var i = 0; i < key.Columns.Length; i++)
-                {
-                    var own = table.Columns.First(column => column.Name == key.ReferencedColumns[i]).Number;
-                    values[key.Columns[i]] = values.GetValueOrDefault(own);
-                }
-            }
-            else
-            {
-                return (null, $"no row in {key.Referenced} to refer to");
-            }
-        }
-
-        return ([.. table.Columns.Where(column => !left.Contains(column.Number)).Select(column => (column.Name, values[column.Number]))], null);
-    }
-
-    static async Task<List<string[]>> ParentsAsync(NpgsqlConnection connection, SeedKey key, CancellationToken cancellationToken)
-    {
-        var columns = string.Join(", ", key.ReferencedColumns.Select(column => $"{column}::text"));
-        var present = string.Join(" AND ", key.ReferencedColumns.Select(column => $"{column} IS NOT NULL"));
-        await using var command = new NpgsqlCommand($"SELECT {columns} FROM {key.Referenced} WHERE {present} ORDER BY {columns} LIMIT 20", connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<string[]>();
-        while (await reader.ReadAsync(cancellationToken))
-            rows.Add([.. Enumerable.Range(0, key.ReferencedColumns.Length).Select(reader.GetString)]);
-        return rows;
-    }
-
     static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection);
@@ -170,6 +103,4 @@ sealed class Seeder(int seed, int rows)
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync(cancellationToken);
     }
-
-    static string Literal(string? value) => value is null ? "NULL" : $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
 }

@@ -330,14 +330,9 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan besid
 
     void MoveTables()
     {
-        foreach (var table in After.Tables.Values.Where(table => layout.NameOf(table).Schema != table.Name.Schema).OrderBy(table => table.Name))
-            AddStatements(table, [$"ALTER TABLE {layout.NameOf(table)} SET SCHEMA {table.Name.Schema}"]);
-        foreach (var schema in After.Tables.Values.GroupBy(table => table.Name.Schema).OrderBy(group => group.Key))
-        {
-            foreach (var (from, to) in RenameOrder.Of(schema.Select(table => (layout.NameOf(table).Name, table.Name.Name))))
-                _statements.Add($"ALTER TABLE {schema.Key}.{from} RENAME TO {to}");
-            _touched.UnionWith(schema.Where(table => table.Original is not null && layout.NameOf(table).Name != table.Name.Name).Select(layout.NameOf));
-        }
+        var moved = After.Tables.Values.Where(table => layout.NameOf(table) != table.Name).ToList();
+        _statements.AddRange(TableMoves.Of(moved.Select(table => (layout.NameOf(table), table.Name))));
+        _touched.UnionWith(moved.Where(table => table.Original is not null).Select(layout.NameOf));
 
         foreach (var table in After.Tables.Values.Where(table => table.Original is null).OrderBy(table => table.Name))
         {

@@ -72,7 +72,12 @@ sealed class SqlPlan
     public IEnumerable<SqlText> AfterExchange() => _atComplete.Where(run => !IsBeforeExchange(run)).SelectMany(run =>
     {
         var tables = run.MentionedTables.Where(table => _layout.After.Tables.ContainsKey(table.Id)).Select(table => (Moment: table, Final: _layout.After.Tables[table.Id])).ToList();
-        return tables.SelectMany(pair => Rename(pair.Final, pair.Moment)).Append(AsWritten(run.Operation.Sql)).Concat(tables.SelectMany(pair => Rename(pair.Moment, pair.Final)));
+        // Another table may have such a name by now.
+        var displaced = _layout.After.Tables.Values.Where(other => tables.Exists(pair => pair.Moment.Name == other.Name) && !tables.Exists(pair => pair.Final.Id == other.Id));
+        var moves = tables.Select(pair => (pair.Final.Name, pair.Moment.Name)).Concat(displaced.Select(other => (other.Name, other.Name with { Name = HelperNames.Old(other.Name.Name) }))).ToList();
+        return TableMoves.Of(moves).Concat(tables.SelectMany(pair => RenameColumns(pair.Moment.Name, pair.Final, pair.Moment)))
+            .Append(AsWritten(run.Operation.Sql))
+            .Concat(tables.SelectMany(pair => RenameColumns(pair.Moment.Name, pair.Moment, pair.Final))).Concat(TableMoves.Of(moves.Select(move => (move.Item2, move.Item1))));
     });
 
     /// <summary>What the SQL that runs at complete may cost, in sentences.</summary>
@@ -101,16 +106,11 @@ sealed class SqlPlan
     static bool IsBeforeExchange(SqlRun run) => !run.NeedsDefinition && (SqlKinds.IsOfData(run.Operation.Sql)
         || SqlTokens.Statements(run.Operation.Sql).All(statement => statement.Begins("drop")) && run.MentionedTables.All(table => table.Original?.Name == table.Name));
 
-    static IEnumerable<SqlText> Rename(LogicalTable from, LogicalTable to)
+    static IEnumerable<SqlText> RenameColumns(QualifiedName table, LogicalTable from, LogicalTable to)
     {
-        if (from.Name.Schema != to.Name.Schema)
-            yield break;
         var renames = to.Columns.Select(column => (From: from.Columns.Find(other => other.Slot.Succeeds(column.Slot) || column.Slot.Succeeds(other.Slot))?.Name, To: column.Name))
             .Where(rename => rename.From is not null).Select(rename => (rename.From!.Value, rename.To));
-        foreach (var (old, name) in RenameOrder.Of(renames))
-            yield return $"ALTER TABLE {from.Name} RENAME COLUMN {old} TO {name}";
-        if (from.Name != to.Name)
-            yield return $"ALTER TABLE {from.Name} RENAME TO {to.Name.Name}";
+        return RenameOrder.Of(renames).Select(rename => (SqlText)$"ALTER TABLE {table} RENAME COLUMN {rename.From} TO {rename.To}");
     }
 
     static SqlText AsWritten(string sql) => SqlText.Verbatim(AuthorsText.Of(sql, _ => null));

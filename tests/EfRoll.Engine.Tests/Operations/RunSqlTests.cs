@@ -53,6 +53,20 @@ public sealed class RunSqlTests
         AfterComplete = newVersion => newVersion.ReadsAsync("SELECT count(*) > 0 FROM v", true),
     }.RunAsync();
 
+    [Fact]
+    public Task A_view_is_made_under_the_name_of_its_moment_which_is_anothers_by_then() => new OperationLife
+    {
+        Setup = Setup + "; CREATE SCHEMA sales",
+        Operations =
+        [
+            new CreateTable(new RelationName("made"), [new ColumnDefinition(new Identifier("a"), "integer")]),
+            Chosen("CREATE VIEW v AS SELECT a FROM made"),
+            new RenameTable(new RelationName("made"), new RelationName(new Identifier("sales"), new Identifier("moved"))),
+            new CreateTable(new RelationName("made"), [new ColumnDefinition(new Identifier("b"), "integer")]),
+        ],
+        Sql = "CREATE TABLE sales.moved (a integer); CREATE TABLE made (b integer); CREATE VIEW v AS SELECT a FROM sales.moved",
+    }.RunAsync();
+
     static RunSql Chosen(string sql) => new(sql) { Moment = SqlMoment.Chosen };
 
     [Fact]

@@ -48,5 +48,5 @@ public static class GeneratedHistories
 
     /// <summary>Runs one.</summary>
     public static Task<Report> RunAsync(GeneratedHistory history, Action<string> say, CancellationToken cancellationToken) =>
-        new Rehearsal(history.ToHistory(), new RehearsalOptions { Seed = history.Seed, Rows = 4 }, say).RunAsync(cancellationToken);
+        new Rehearsal(history.ToHistory(), new RehearsalOptions { Seed = history.Seed, Rows = 4, Writes = 0.4 }, say).RunAsync(cancellationToken);
 }

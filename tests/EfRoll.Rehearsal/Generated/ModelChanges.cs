@@ -25,7 +25,7 @@ static class ModelChanges
         foreach (var (weight, change) in Changes)
         {
             if ((place -= weight) < 0)
-                return change(model, random) ?? model;
+                return change(model, random)?.Remembering() ?? model;
         }
 
         return model;

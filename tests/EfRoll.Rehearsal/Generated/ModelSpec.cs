@@ -20,6 +20,16 @@ public sealed record ModelSpec(ImmutableList<TableSpec> Tables, int NextId)
     /// <summary>Raw SQL besides, in order: what a change adds runs after it.</summary>
     public ImmutableList<SqlSpec> Sql { get; init; } = [];
 
+    /// <summary>Columns that are, or were, bound by foreign keys or had to be unique: until complete the old version relies on that.</summary>
+    public ImmutableHashSet<int> Bound { get; init; } = [];
+
+    /// <summary>The model, knowing what binds its columns now.</summary>
+    public ModelSpec Remembering() => this with
+    {
+        Bound = Bound.Union(Tables.SelectMany(table => table.ForeignKeys.SelectMany(key => key.Columns.Concat(key.Principal)).Concat(table.AlternateKeys.SelectMany(key => key))
+            .Concat(table.Indexes.Where(index => index.IsUnique).SelectMany(index => index.Columns)))),
+    };
+
     /// <summary>Finds a table.</summary>
     public TableSpec Table(int id) => Tables.First(table => table.Id == id);
 

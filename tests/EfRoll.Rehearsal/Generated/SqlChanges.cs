@@ -16,8 +16,7 @@ static class SqlChanges
     public static ModelSpec? UpdateRows(ModelSpec model, Random random)
     {
         var table = random.Pick(model.Tables);
-        if (ColumnChanges.Free(table, random) is not { ComputedFrom: null } column || model.IsLinked(table.Id, column.Id)
-            || table.AlternateKeys.Exists(key => key.Contains(column.Id)) || table.Indexes.Exists(index => index.IsUnique && index.Columns.Contains(column.Id)))
+        if (ColumnChanges.Free(table, random) is not { ComputedFrom: null } column || model.Bound.Contains(column.Id))
             return null;
         var name = SqlSpec.Quote(column.Name);
         (string Up, string Down)? values = column.Type.Store switch
