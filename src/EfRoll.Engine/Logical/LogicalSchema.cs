@@ -132,20 +132,23 @@ public sealed record LogicalSchema
     public LogicalSchema BeginMigration(int position) => this with
     {
         Migration = position,
-        Tables = Tables.ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value with { NamesBefore = pair.Value.Names }),
+        Tables = With(table => table.ColumnsBefore != table.Columns, table => table with { ColumnsBefore = table.Columns }),
     };
 
     /// <summary>Says that a migration ends: its <c>down</c> expressions may use the names of this moment.</summary>
     public LogicalSchema EndMigration() => this with
     {
-        Tables = Tables.ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value with
+        Tables = With(table => table.Derivations.Exists(IsOfItsEnd), table => table with
         {
-            Derivations = pair.Value.Derivations.ConvertAll(derivation =>
-                derivation.Direction == Direction.Down && derivation.Migration == Migration
-                    ? derivation with { Scope = derivation.Scope.With(pair.Value.Names) }
-                    : derivation),
+            Derivations = table.Derivations.ConvertAll(derivation => IsOfItsEnd(derivation) ? derivation with { Scope = derivation.Scope.With(table.Names) } : derivation),
         }),
     };
+
+    bool IsOfItsEnd(Derivation derivation) => derivation.Direction == Direction.Down && derivation.Migration == Migration;
+
+    // Most migrations touch few of many tables.
+    ImmutableSortedDictionary<int, LogicalTable> With(Func<LogicalTable, bool> isMeant, Func<LogicalTable, LogicalTable> change) =>
+        Tables.SetItems(Tables.Where(pair => isMeant(pair.Value)).Select(pair => KeyValuePair.Create(pair.Key, change(pair.Value))));
 
     static EquatableList<Slot> SlotsAt(LogicalTable table, EquatableList<short> numbers) =>
         numbers.Select(number => table.Columns.First(column => column.Original!.Number == number).Slot).ToEquatableList();

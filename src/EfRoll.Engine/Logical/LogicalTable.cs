@@ -29,8 +29,8 @@ public sealed record LogicalTable(int Id, QualifiedName Name)
     /// <summary>Up and down, in the order of the operations.</summary>
     public ImmutableList<Derivation> Derivations { get; init; } = [];
 
-    /// <summary>Columns by the names they had when the current migration began: an <c>up</c> may use them.</summary>
-    public ImmutableSortedDictionary<Identifier, Slot> NamesBefore { get; init; } = ImmutableSortedDictionary<Identifier, Slot>.Empty;
+    /// <summary>The columns as they were when the current migration began: an <c>up</c> may use their names.</summary>
+    public ImmutableList<LogicalColumn> ColumnsBefore { get; init; } = [];
 
     /// <summary>Its comment.</summary>
     public string? Comment { get; init; }
@@ -45,11 +45,10 @@ public sealed record LogicalTable(int Id, QualifiedName Name)
     public SourceLocation? Source { get; init; }
 
     /// <summary>The columns by name.</summary>
-    public ImmutableSortedDictionary<Identifier, Slot> Names =>
-        Columns.ToImmutableSortedDictionary(column => column.Name, column => column.Slot);
+    public ImmutableSortedDictionary<Identifier, Slot> Names => NamesOf(Columns);
 
     /// <summary>What an <c>up</c> at this point may name: the table as it is now, then as it was before the migration.</summary>
-    public Scope ScopeForUp => new Scope(Name.Name, Names).With(NamesBefore);
+    public Scope ScopeForUp => new Scope(Name.Name, Names).With(NamesOf(ColumnsBefore));
 
     /// <summary>The columns as the catalogue names them, for what PostgreSQL printed; those that the rollout dropped are not among them.</summary>
     public Scope ScopeBefore => new(Original!.Name.Name, Columns.Where(column => column.Original is not null)
@@ -69,4 +68,7 @@ public sealed record LogicalTable(int Id, QualifiedName Name)
 
     /// <summary>Returns the table with a column exchanged for another, at the same place.</summary>
     public LogicalTable With(LogicalColumn old, LogicalColumn changed) => this with { Columns = Columns.Replace(old, changed) };
+
+    static ImmutableSortedDictionary<Identifier, Slot> NamesOf(ImmutableList<LogicalColumn> columns) =>
+        columns.ToImmutableSortedDictionary(column => column.Name, column => column.Slot);
 }

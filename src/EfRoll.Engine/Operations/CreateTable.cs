@@ -58,7 +58,7 @@ public sealed record CreateTable(RelationName Name, EquatableList<ColumnDefiniti
             Comment = Comment,
             Source = Source,
         };
-        table = table with { NamesBefore = table.Names };
+        table = table with { ColumnsBefore = table.Columns };
         schema = schema.With(table);
 
         if (PrimaryKey is { } primaryKey)

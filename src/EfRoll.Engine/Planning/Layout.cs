@@ -10,6 +10,9 @@ namespace EfRoll.Engine.Planning;
 /// </summary>
 sealed class Layout(LogicalSchema after)
 {
+    readonly HashSet<QualifiedName> _indexes =
+        [.. after.Database.Tables.Values.SelectMany(table => table.Indexes.Select(index => new QualifiedName(table.Name.Schema, index.Name)))];
+
     public LogicalSchema After { get; } = after;
 
     public QualifiedName NameOf(LogicalTable table)
@@ -57,8 +60,7 @@ sealed class Layout(LogicalSchema after)
         table.Original is { } original && original.Constraints.Any(constraint => constraint.Name == finalName) ? HelperNames.New(finalName) : finalName;
 
     bool IsTaken(QualifiedName name) =>
-        After.Database.Tables.ContainsKey(name) || After.Database.OtherRelations.ContainsKey(name)
-        || After.Database.Tables.Values.Any(table => table.Name.Schema == name.Schema && table.Indexes.Any(index => index.Name == name.Name));
+        After.Database.Tables.ContainsKey(name) || After.Database.OtherRelations.ContainsKey(name) || _indexes.Contains(name);
 
     /// <summary>Whether the new version needs a view to see the table: its name, its columns or its defaults differ from what is there.</summary>
     public bool NeedsView(LogicalTable table)

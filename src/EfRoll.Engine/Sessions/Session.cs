@@ -105,13 +105,11 @@ sealed partial class Session : IAsyncDisposable
         }
         catch (Exception error) when (error is PostgresException or EfRollException)
         {
-            await ExecuteAsync($"ROLLBACK TO SAVEPOINT {name}", cancellationToken).ConfigureAwait(false);
-            await ExecuteAsync($"RELEASE SAVEPOINT {name}", cancellationToken).ConfigureAwait(false);
+            await ExecuteAsync($"ROLLBACK TO SAVEPOINT {name}; RELEASE SAVEPOINT {name}", cancellationToken).ConfigureAwait(false);
             throw;
         }
 
-        await ExecuteAsync($"ROLLBACK TO SAVEPOINT {name}", cancellationToken).ConfigureAwait(false);
-        await ExecuteAsync($"RELEASE SAVEPOINT {name}", cancellationToken).ConfigureAwait(false);
+        await ExecuteAsync($"ROLLBACK TO SAVEPOINT {name}; RELEASE SAVEPOINT {name}", cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Runs a statement within the open transaction if the server accepts it; else the transaction goes on as if it had not been tried.</summary>
