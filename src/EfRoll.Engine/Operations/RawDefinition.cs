@@ -34,6 +34,8 @@ static class RawDefinition
             parts = AlterIndex(cursor);
         else if (cursor.Takes("create", "collation"))
             parts = Collation(cursor);
+        else if (cursor.Takes("create", "table"))
+            parts = RawTable.Read(cursor);
         else if (cursor.Takes("drop", "table"))
             parts = Drop(cursor, name => new DropTable(name), (name, schema) => schema.Find(name.In(schema.BaseSchema)) is not null);
         else if (cursor.Takes("drop", "index"))
@@ -134,6 +136,14 @@ static class RawDefinition
     {
         cursor.Takes("column");
         var isOptional = cursor.Takes("if", "not", "exists");
+        var (column, constraints) = Column(cursor, table);
+        part = part with { IsDone = schema => isOptional && schema.Find(table.In(schema.BaseSchema))?.Find(column.Name) is not null };
+        return [.. constraints.Prepend(new AddColumn(table, column)).Select(operation => part with { Operation = operation })];
+    }
+
+    /// <summary>Reads a column and the constraints that stand beside it.</summary>
+    public static (ColumnDefinition Column, List<Operation> Constraints) Column(SqlCursor cursor, RelationName table)
+    {
         var name = cursor.Name();
         var column = new ColumnDefinition(name, cursor.TextUpTo(Constraining));
         var constraints = new List<Operation>();
@@ -155,8 +165,7 @@ static class RawDefinition
                 cursor.Expect("null");
         }
 
-        part = part with { IsDone = schema => isOptional && schema.Find(table.In(schema.BaseSchema))?.Find(name) is not null };
-        return [.. constraints.Prepend(new AddColumn(table, column)).Select(operation => part with { Operation = operation })];
+        return (column, constraints);
     }
 
     // The same as a constraint of the table that names this column.
@@ -218,7 +227,8 @@ static class RawDefinition
         return column with { IsNullable = true };
     }
 
-    static Operation Constraint(SqlCursor cursor, RelationName table, Identifier? name)
+    /// <summary>Reads a constraint of a table, from behind its name on.</summary>
+    public static Operation Constraint(SqlCursor cursor, RelationName table, Identifier? name)
     {
         if (cursor.Takes("check"))
         {

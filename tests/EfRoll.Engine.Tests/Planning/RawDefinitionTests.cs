@@ -193,6 +193,47 @@ public sealed class RawDefinitionTests
     }.RunAsync();
 
     [Fact]
+    public Task Table_of_raw_sql_is_changed_by_later_operations() => new OperationLife
+    {
+        Setup = Shop,
+        Migrations =
+        [
+            [
+                Sql("""
+                    CREATE TABLE IF NOT EXISTS public.orders (
+                        id bigserial PRIMARY KEY, item_id int NOT NULL REFERENCES items (id) ON DELETE CASCADE, parent bigint,
+                        state varchar(10) DEFAULT 'new'::character varying NOT NULL, at timestamptz(3) DEFAULT now(), amount numeric(10, 2) CONSTRAINT ck_amount CHECK (amount >= 0),
+                        "Key" uuid NOT NULL UNIQUE, labels text[] NOT NULL DEFAULT '{}', total numeric GENERATED ALWAYS AS (amount * 2) STORED,
+                        FOREIGN KEY (parent) REFERENCES orders, CONSTRAINT uq_order UNIQUE (item_id, parent));
+                    CREATE TABLE IF NOT EXISTS orders (id int);
+                    CREATE INDEX ix_orders ON orders (state);
+                    INSERT INTO orders (item_id, "Key") VALUES (1, '00000000-0000-0000-0000-000000000001');
+                    """),
+            ],
+            [
+                new RenameTable(new RelationName("orders"), new RelationName("purchases")),
+                new AddColumn(new RelationName("purchases"), new ColumnDefinition(Id("note"), "text")),
+                new DropIndex(new RelationName("ix_orders")),
+                new AlterColumn(new RelationName("purchases"), Id("state")) { Type = "text" },
+            ],
+        ],
+        Sql = """
+            CREATE TABLE orders (
+                id bigserial PRIMARY KEY, item_id int NOT NULL REFERENCES items (id) ON DELETE CASCADE, parent bigint,
+                state varchar(10) DEFAULT 'new'::character varying NOT NULL, at timestamptz(3) DEFAULT now(), amount numeric(10, 2) CONSTRAINT ck_amount CHECK (amount >= 0),
+                "Key" uuid NOT NULL UNIQUE, labels text[] NOT NULL DEFAULT '{}', total numeric GENERATED ALWAYS AS (amount * 2) STORED,
+                FOREIGN KEY (parent) REFERENCES orders, CONSTRAINT uq_order UNIQUE (item_id, parent));
+            ALTER TABLE orders RENAME TO purchases;
+            ALTER TABLE purchases ADD note text, ALTER state TYPE text;
+            """,
+        WhileBothRun = async (_, newVersion) =>
+        {
+            await newVersion.ReadsAsync("SELECT id, state, note FROM purchases", 1L, "new", null);
+            await newVersion.ExecuteAsync("""INSERT INTO purchases (item_id, "Key", note) VALUES (2, gen_random_uuid(), 'n')""");
+        },
+    }.RunAsync();
+
+    [Fact]
     public Task Index_without_a_name_gets_the_one_that_postgresql_chooses() => new OperationLife
     {
         Setup = Shop,

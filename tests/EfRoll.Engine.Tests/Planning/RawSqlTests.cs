@@ -222,7 +222,7 @@ public sealed class RawSqlTests
     [Fact]
     public Task What_raw_sql_makes_is_not_known_to_operations() => RefusesAsync(
         ErrorCode.MadeByRawSql,
-        Sql("CREATE TABLE made (id int)"),
+        Sql("CREATE TABLE made (LIKE orders)"),
         new AddColumn(new RelationName("made"), new ColumnDefinition(Id("temp"), "text")));
 
     // EF Core scaffolds a required relation so; the update sees today's rows, but not those that the old version inserts tomorrow.
