@@ -43,7 +43,7 @@ public sealed record CreateTable(RelationName Name, EquatableList<ColumnDefiniti
         {
             if (columns.Any(column => column.Name == definition.Name))
                 throw Mistakes.ColumnExists(name, definition.Name, Source);
-            columns.Add(schema.NewColumn(definition, this, out schema).WithNotNullName(schema, name).WithSequenceName(schema, name));
+            columns.Add(schema.NewColumn(definition, this, out schema).WithNotNullName(schema, name, columns).WithSequenceName(schema, name));
         }
 
         // A generated column reads any other, but none that is generated.

@@ -112,13 +112,22 @@ static class Lookup
     }
 
     /// <summary>Returns the column with the name that its NOT NULL constraint gets now; servers before 18 have no such names.</summary>
-    public static LogicalColumn WithNotNullName(this LogicalColumn column, LogicalSchema schema, QualifiedName table)
+    /// <param name="column">The column.</param>
+    /// <param name="schema">The schema at this point.</param>
+    /// <param name="table">Its table.</param>
+    /// <param name="beside">Columns of a table that is being made, which the schema does not have yet.</param>
+    public static LogicalColumn WithNotNullName(this LogicalColumn column, LogicalSchema schema, QualifiedName table, IEnumerable<LogicalColumn>? beside = null)
     {
         if (!column.IsNotNull || schema.Database.ServerVersion < 180000)
             return column with { NotNullName = null };
         return column.NotNullName is not null
             ? column
-            : column with { NotNullName = ChosenName.Of(table.Name.Value, column.Name.Value, "not_null", _ => false) };
+            : column with { NotNullName = ChosenName.Of(table.Name.Value, column.Name.Value, "not_null", IsTaken) };
+
+        // Such names are chosen to be unique in the whole schema; long ones, which are cut, may be the same.
+        bool IsTaken(Identifier name) => beside?.Any(other => other.NotNullName == name) is true
+            || schema.Tables.Values.Any(other => other.Name.Schema == table.Schema
+                && (other.Columns.Exists(each => each.NotNullName == name) || other.Constraints.Exists(constraint => constraint.Name == name)));
     }
 
     /// <summary>Returns the column with the name that its sequence gets now, if it gets one.</summary>

@@ -70,4 +70,26 @@ public sealed class CreateTableTests
         },
         AfterComplete = newVersion => newVersion.ReadsAsync("SELECT b FROM t", "new"),
     }.RunAsync();
+
+    // PostgreSQL 18 names NOT NULL constraints, cuts long names, and numbers those that are taken then, also by another table.
+    [Fact]
+    public Task Names_of_constraints_that_are_cut_alike_are_numbered() => new OperationLife
+    {
+        Setup = "CREATE TABLE induction_completed_emails_job_owners (induction_completed_emails_job_owner_id int NOT NULL)",
+        Operations =
+        [
+            new CreateTable(new RelationName("induction_completed_emails_jobs"), [new ColumnDefinition(new Identifier("induction_completed_emails_job_id"), "integer") { IsNullable = false }]),
+            new CreateTable(new RelationName("induction_completed_emails_job_items"),
+            [
+                new ColumnDefinition(new Identifier("induction_completed_emails_job_item_id"), "integer") { IsNullable = false },
+                new ColumnDefinition(new Identifier("induction_completed_emails_job_id"), "integer") { IsNullable = false },
+            ]),
+            new AddColumn(new RelationName("induction_completed_emails_job_owners"), new ColumnDefinition(new Identifier("induction_completed_emails_job_owner_name"), "text") { IsNullable = false, Default = "''" }),
+        ],
+        Sql = """
+            CREATE TABLE induction_completed_emails_jobs (induction_completed_emails_job_id integer NOT NULL);
+            CREATE TABLE induction_completed_emails_job_items (induction_completed_emails_job_item_id integer NOT NULL, induction_completed_emails_job_id integer NOT NULL);
+            ALTER TABLE induction_completed_emails_job_owners ADD induction_completed_emails_job_owner_name text NOT NULL DEFAULT '';
+            """,
+    }.RunAsync();
 }

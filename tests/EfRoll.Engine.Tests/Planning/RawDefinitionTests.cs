@@ -52,7 +52,8 @@ public sealed class RawDefinitionTests
         Sql = """
             CREATE INDEX ix_lower_name ON items (lower(name)) WHERE id > 0;
             ALTER TABLE parts ADD CONSTRAINT fk_parts FOREIGN KEY (item_id) REFERENCES items (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED;
-            ALTER TABLE items ADD COLUMN more varchar(5) NOT NULL DEFAULT 'x';
+            ALTER TABLE items ADD COLUMN extra varchar(5) NOT NULL DEFAULT 'x';
+            ALTER TABLE items RENAME COLUMN extra TO more;
             DROP INDEX ix_old;
             ALTER TABLE items ALTER COLUMN price TYPE integer USING price::integer;
             ALTER TABLE items RENAME COLUMN name TO title;
