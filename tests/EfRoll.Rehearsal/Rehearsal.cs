@@ -13,7 +13,8 @@ public sealed class Rehearsal(History history, RehearsalOptions options, Action<
     readonly List<Finding> _findings = [];
     readonly Seeder _seeder = new(options.Seed, options.Rows);
     readonly Random _random = new(options.Seed);
-    readonly Random _written = new(options.Seed);
+    readonly Random _writes = new(options.Seed);
+    int _written;
     Stretch? _stretch;
     string _historyTable = "";
 
@@ -38,7 +39,7 @@ public sealed class Rehearsal(History history, RehearsalOptions options, Action<
             await state.DisposeAsync();
         }
 
-        return new Report(_findings, current - first, _seeder.Made, _seeder.NotMade);
+        return new Report(_findings, current - first, _seeder.Made, _seeder.NotMade) { Written = _written };
     }
 
     // The three databases that go on: never any rows but the migrations' own; by EF Core; by EfRoll.
@@ -215,7 +216,12 @@ public sealed class Rehearsal(History history, RehearsalOptions options, Action<
         try
         {
             var finding = await rollout.RunAsync(cancellationToken);
-            return finding.Verdict == Verdict.Equal && _written.NextDouble() < options.Writes && await new WrittenRollout(rollout, options.Seed, _historyTable).RunAsync(cancellationToken) is { } written ? written : finding;
+            if (finding.Verdict != Verdict.Equal || _writes.NextDouble() >= options.Writes)
+                return finding;
+            var written = new WrittenRollout(rollout, options.Seed, _historyTable);
+            var found = await written.RunAsync(cancellationToken);
+            _written += written.IsWhole ? 1 : 0;
+            return found ?? finding;
         }
         catch (Exception exception) when (exception is not (OperationCanceledException or OutOfMemoryException))
         {

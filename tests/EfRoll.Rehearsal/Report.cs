@@ -39,6 +39,9 @@ public sealed record Report(IReadOnlyList<Finding> Findings, int Migrations, int
     /// <summary>Whether EfRoll did what EF Core does wherever it did not refuse.</summary>
     public bool IsGood => Count(Verdict.Different) + Count(Verdict.Failed) == 0;
 
+    /// <summary>How many rollouts were done once more while both versions wrote, to their end.</summary>
+    public int Written { get; init; }
+
     /// <summary>How many rollouts came to a verdict.</summary>
     public int Count(Verdict verdict) => Findings.Count(finding => finding.Verdict == verdict);
 
@@ -53,6 +56,7 @@ public sealed record Report(IReadOnlyList<Finding> Findings, int Migrations, int
         text.AppendLine(CultureInfo.InvariantCulture, $"migrations  {Migrations}");
         text.AppendLine(CultureInfo.InvariantCulture, $"operations  {Findings.Sum(finding => finding.Operations)} rolled out");
         text.AppendLine(CultureInfo.InvariantCulture, $"rows        {Rows} seeded");
+        text.AppendLine(CultureInfo.InvariantCulture, $"written     {Written} rollouts");
         foreach (var verdict in (Verdict[])[Verdict.Equal, Verdict.Refused, Verdict.Skipped, Verdict.Different, Verdict.Failed])
             text.AppendLine(CultureInfo.InvariantCulture, $"{verdict.ToString().ToLowerInvariant(),-11} {Count(verdict)}");
         foreach (var code in Findings.Where(finding => finding.Verdict == Verdict.Refused).GroupBy(finding => finding.Title).OrderByDescending(group => group.Count()))

@@ -21,11 +21,15 @@ sealed class WrittenRollout(Rollout rollout, int seed, string historyTable)
     /// <summary>What somebody does to the database while the rollout is open; for a test of this.</summary>
     public Func<TestDatabase, Task> Meddle { get; init; } = _ => Task.CompletedTask;
 
+    /// <summary>Whether it came to its end: start refuses some rows, and EF Core itself fails over some.</summary>
+    public bool IsWhole { get; private set; }
+
     /// <summary>Starts, writes, looks, takes back, looks, starts, writes, completes, looks. Null if nothing is wrong.</summary>
     public async Task<Finding?> RunAsync(CancellationToken cancellationToken)
     {
         await using var database = await rollout.Before.CopyAsync(cancellationToken);
         var stage = "";
+        IsWhole = true;
         try
         {
             foreach (var isBack in new[] { true, false })
@@ -44,6 +48,7 @@ sealed class WrittenRollout(Rollout rollout, int seed, string historyTable)
         catch (EfRollException) when (stage == "start")
         {
             // What was written may be in the way of another start, which it has a right to say.
+            IsWhole = false;
             return null;
         }
         catch (EfRollException exception)
@@ -64,7 +69,11 @@ sealed class WrittenRollout(Rollout rollout, int seed, string historyTable)
             return rollout.Result(Verdict.Different, "a write of the old version", oldFailed);
         await using var newAlone = await oldAlone.CopyAsync(cancellationToken);
         if (await rollout.AdvanceAsync(newAlone, rollout.History.Manifest, cancellationToken) is not null)
+        {
+            IsWhole = false;
             return null;
+        }
+
         var migrated = await Data.ReadAsync(newAlone, cancellationToken);
         if (!_hasDataSql && await CompareAsync(migrated, migrated, oldAlone, database, cancellationToken) is { } afterOld)
             return rollout.Result(Verdict.Different, "what the new version reads of the old one's writes", afterOld);

@@ -24,6 +24,7 @@ public sealed record HistoriesResult(int Seed)
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{_reports.Count} histories of seed {Seed} in {Elapsed.TotalSeconds:0} s: {_reports.Sum(report => report.Migrations)} migrations");
+        text.AppendLine(CultureInfo.InvariantCulture, $"written     {_reports.Sum(report => report.Written)} rollouts once more, while both versions wrote");
         foreach (var verdict in (Verdict[])[Verdict.Equal, Verdict.Refused, Verdict.Skipped, Verdict.Different, Verdict.Failed])
             text.AppendLine(CultureInfo.InvariantCulture, $"{verdict.ToString().ToLowerInvariant(),-11} {Count(verdict)}");
         foreach (var code in _reports.SelectMany(report => report.Findings).Where(finding => finding.Verdict == Verdict.Refused).GroupBy(finding => finding.Title).OrderByDescending(group => group.Count()))
