@@ -52,10 +52,31 @@ public sealed record RolloutStatus(
 
     /// <summary>The backfills, if there are any.</summary>
     public EquatableList<BackfillStatus> Backfills { get; init; } = [];
+
+    /// <summary>Since when its backfills are paused by the user; null if they are not.</summary>
+    public DateTimeOffset? PausedAt { get; init; }
 }
 
 /// <summary>How far a backfill is.</summary>
-public sealed record BackfillStatus(string Table, long PagesDone, long Pages, long Rows, bool IsDone);
+/// <param name="Table">The table, as people read it.</param>
+/// <param name="PagesDone">Pages of the heap behind it.</param>
+/// <param name="Pages">Pages of the heap in all.</param>
+/// <param name="Rows">Rows given their values so far.</param>
+/// <param name="IsDone">Whether none is left.</param>
+public sealed record BackfillStatus(string Table, long PagesDone, long Pages, long Rows, bool IsDone)
+{
+    /// <summary>How fast it went when it was last heard of, without the time for which it was held.</summary>
+    public double RowsPerSecond { get; init; }
+
+    /// <summary>How long it would take from there; null if that cannot be said.</summary>
+    public TimeSpan? Remaining { get; init; }
+
+    /// <summary>Why it was held then, one sentence each; empty if it was not.</summary>
+    public EquatableList<string> HeldBy { get; init; } = [];
+
+    /// <summary>Bytes of a page.</summary>
+    public long PageSize { get; init; } = 8192;
+}
 
 /// <summary>How a database stands.</summary>
 /// <param name="IsInitialized">Whether the state schema is there.</param>

@@ -61,6 +61,8 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
 
             if (rollout.Phase == Phase.Expanding)
             {
+                if (options.Backfill is { } backfill)
+                    await store.TuneAsync(rollout.Id, backfill, cancellationToken).ConfigureAwait(false);
                 try
                 {
                     await Runner(engineLock, store).RunAsync(rollout.Id, rollout.Plan.Expand, cancellationToken).ConfigureAwait(false);
@@ -115,6 +117,23 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
         },
         cancellationToken);
 
+    /// <summary>Has the backfills of the open rollout stop where they are, also those that begin later, until <see cref="ResumeAsync"/>; within a second.</summary>
+    public Task<RolloutStatus> PauseAsync(CancellationToken cancellationToken = default) =>
+        ChangeBackfillAsync((store, rollout) => store.PauseAsync(rollout.Id, isPaused: true, cancellationToken), cancellationToken);
+
+    /// <summary>Lets the backfills go on that <see cref="PauseAsync"/> has stopped.</summary>
+    public Task<RolloutStatus> ResumeAsync(CancellationToken cancellationToken = default) =>
+        ChangeBackfillAsync((store, rollout) => store.PauseAsync(rollout.Id, isPaused: false, cancellationToken), cancellationToken);
+
+    /// <summary>Changes how hard the backfills of the open rollout work; within a second.</summary>
+    public Task<RolloutStatus> TuneAsync(Func<BackfillOptions, BackfillOptions> change, CancellationToken cancellationToken = default) => ChangeBackfillAsync(
+        async (store, rollout) =>
+        {
+            var tuning = await store.TuningAsync(rollout.Id, cancellationToken).ConfigureAwait(false);
+            await store.TuneAsync(rollout.Id, change(tuning.Options ?? new BackfillOptions()), cancellationToken).ConfigureAwait(false);
+        },
+        cancellationToken);
+
     /// <summary>Says how the database stands.</summary>
     public Task<DatabaseStatus> StatusAsync(CancellationToken cancellationToken = default) => WatchingAsync(
         async (_, store) =>
@@ -131,6 +150,20 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
             {
                 CurrentMigration = open?.BaseMigration ?? completed?.Plan.TargetMigration ?? last?.BaseMigration,
             };
+        },
+        cancellationToken);
+
+    // Without the engine's lock, which the run that is to be told holds.
+    Task<RolloutStatus> ChangeBackfillAsync(Func<StateStore, StoredRollout, Task> change, CancellationToken cancellationToken) => WatchingAsync(
+        async (_, store) =>
+        {
+            if (!await store.ExistsAsync(cancellationToken).ConfigureAwait(false))
+                throw Failures.NoOpenRollout();
+            var rollout = await OpenAsync(store, cancellationToken).ConfigureAwait(false);
+            if (rollout.Phase != Phase.Expanding)
+                throw Failures.NothingToTune(rollout.Plan.TargetMigration);
+            await change(store, rollout).ConfigureAwait(false);
+            return await store.StatusAsync(rollout, cancellationToken).ConfigureAwait(false);
         },
         cancellationToken);
 

@@ -9,8 +9,8 @@ public sealed record RollOptions
     /// <summary>How long attempts at a strong lock go on before the command fails and says who blocks; default 5 minutes.</summary>
     public TimeSpan LockDeadline { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long one batch of a backfill is meant to take; default 100 ms.</summary>
-    public TimeSpan BatchTime { get; init; } = TimeSpan.FromMilliseconds(100);
+    /// <summary>How hard backfills work; null for what the open rollout was started or tuned with, else the defaults.</summary>
+    public BackfillOptions? Backfill { get; init; }
 
     /// <summary>The schema of unqualified names; null for the first one on the connection's <c>search_path</c> that exists.</summary>
     public string? BaseSchema { get; init; }

@@ -33,7 +33,24 @@ public enum StepState
 /// <param name="Pages">Pages of the heap in all.</param>
 /// <param name="Rows">Rows given their values so far.</param>
 /// <param name="Elapsed">Time since it began or went on.</param>
-public sealed record BackfillProgress(string Table, long PagesDone, long Pages, long Rows, TimeSpan Elapsed) : RollProgress;
+public sealed record BackfillProgress(string Table, long PagesDone, long Pages, long Rows, TimeSpan Elapsed) : RollProgress
+{
+    /// <summary>How fast it goes, without the time for which it was held.</summary>
+    public double RowsPerSecond { get; init; }
+
+    /// <summary>How long it will take if it goes on so; null if that cannot be said yet.</summary>
+    public TimeSpan? Remaining { get; init; }
+
+    /// <summary>How many connections write.</summary>
+    public int Workers { get; init; } = 1;
+
+    /// <summary>Why it is held at the moment, one sentence each; empty if it is not.</summary>
+    public IReadOnlyList<string> HeldBy { get; init; } = [];
+}
+
+/// <summary>Something the user should know, though nothing has to be done about it now.</summary>
+/// <param name="Text">One sentence, or a few.</param>
+public sealed record NoticeProgress(string Text) : RollProgress;
 
 /// <summary>A lock is not to be had yet.</summary>
 /// <param name="Title">The step that waits.</param>

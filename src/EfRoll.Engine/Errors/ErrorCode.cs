@@ -99,6 +99,8 @@ public enum ErrorCode
     BackfillRowFailed = 1601,
     BackfillFailed = 1602,
     BackfillBlocked = 1603,
+    BrakeQueryFailed = 1604,
+    NothingToTune = 1605,
 
     // 1700: manifests and hand-written files
     ManifestUnreadable = 1701,

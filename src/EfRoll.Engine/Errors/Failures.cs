@@ -147,5 +147,14 @@ public static class Failures
         new(ErrorCode.BackfillBlocked, string.Create(CultureInfo.InvariantCulture, $"{rows} rows of {table.Display} stay locked by other transactions. In the way: {Join(blockers)}."),
             "End those transactions, then run the same command again, or roll back.");
 
+    /// <summary>There is no backfill to pause or to tune.</summary>
+    public static EfRollException NothingToTune(string target) =>
+        new(ErrorCode.NothingToTune, $"'start' of {target} has finished: no backfill is left to pause, to go on with or to tune.", "Nothing is to be done.");
+
+    /// <summary>The query that is to say whether a backfill has to hold does not say it.</summary>
+    public static EfRollException BrakeQueryFailed(string serverMessage, Exception cause) =>
+        new(ErrorCode.BrakeQueryFailed, $"The brake query failed: {serverMessage}",
+            "It has to be one SELECT of one column: a text that says why the backfill has to hold, or NULL. Correct it and run the same command again.", cause: cause);
+
     static string Join(IReadOnlyList<string> people) => people.Count == 0 ? "nobody any more when it was looked up" : string.Join("; ", people);
 }

@@ -19,7 +19,7 @@ sealed class StepRunner(EngineLock engineLock, StateStore store, RollOptions opt
     readonly Session _session = engineLock.Session;
     readonly LockRetry _lockRetry = new(engineLock.Session, options, time, progress);
     readonly ConcurrentIndexes _indexes = new(engineLock.Session);
-    readonly Backfiller _backfiller = new(engineLock.Session, store, options, time, progress);
+    readonly Backfiller _backfiller = new(engineLock, store, options, time, progress);
 
     /// <summary>Runs what the journal does not have as done, in order.</summary>
     public async Task RunAsync(long rollout, EquatableList<Step> steps, CancellationToken cancellationToken)

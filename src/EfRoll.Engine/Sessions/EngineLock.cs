@@ -15,15 +15,24 @@ sealed class EngineLock : IAsyncDisposable
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    EngineLock(Session session) => Session = session;
+    readonly Func<CancellationToken, Task<Session>> _open;
+
+    EngineLock(Session session, Func<CancellationToken, Task<Session>> open)
+    {
+        Session = session;
+        _open = open;
+    }
 
     /// <summary>The session that holds the lock.</summary>
     public Session Session { get; }
 
+    /// <summary>Another session, for work that does no harm if it goes on for a moment after the lock is lost.</summary>
+    public Task<Session> OpenAnotherAsync(CancellationToken cancellationToken) => _open(cancellationToken);
+
     /// <summary>Waits a moment for whoever is at work, then gives up and says who that is.</summary>
     public static async Task<EngineLock> AcquireAsync(NpgsqlDataSource dataSource, RollOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
-        var session = await Session.OpenAsync(dataSource, options.BaseSchema, cancellationToken).ConfigureAwait(false);
+        var session = await OpenAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var began = time.GetTimestamp();
@@ -34,13 +43,15 @@ sealed class EngineLock : IAsyncDisposable
                 await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
             }
 
-            return new EngineLock(session);
+            return new EngineLock(session, OpenAsync);
         }
         catch
         {
             await session.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+
+        Task<Session> OpenAsync(CancellationToken token) => Session.OpenAsync(dataSource, options.BaseSchema, token);
     }
 
     /// <summary>Closes the session, and the lock with it.</summary>

@@ -26,6 +26,9 @@ sealed partial class Session : IAsyncDisposable
     /// <summary>The schema of unqualified names.</summary>
     public Identifier BaseSchema { get; private set; }
 
+    /// <summary>The server's process.</summary>
+    public int ProcessId => _connection.ProcessID;
+
     /// <summary>As <c>server_version_num</c>.</summary>
     public int ServerVersion { get; private set; }
 

@@ -19,9 +19,16 @@ static class PlanJson
         Converters = { new JsonStringEnumConverter() },
     };
 
+    // Here NULL says something: that a brake is off.
+    static readonly JsonSerializerOptions WithNulls = new();
+
     public static string Write(Plan plan) => JsonSerializer.Serialize(plan, Options);
 
     public static Plan ReadPlan(string json) => JsonSerializer.Deserialize<Plan>(json, Options) ?? throw new JsonException("A stored plan is empty.");
+
+    public static string Write(BackfillOptions options) => JsonSerializer.Serialize(options, WithNulls);
+
+    public static BackfillOptions ReadOptions(string json) => JsonSerializer.Deserialize<BackfillOptions>(json, WithNulls) ?? throw new JsonException("Stored options are empty.");
 
     /// <summary>The migrations with everything that decides what they do; where they were written is left out, for that moves with every edit.</summary>
     public static string Write(IEnumerable<Migration> migrations) =>

@@ -143,21 +143,38 @@ sealed class StateStore(Session session)
         return rows.Count == 0 ? new BackfillCursor(0, 0, 0, []) : rows[0];
     }
 
-    /// <summary>Notes how far a backfill is; belongs into the transaction of its batch.</summary>
-    public async Task SaveBackfillAsync(long rollout, string step, QualifiedName table, BackfillCursor cursor, bool isDone, CancellationToken cancellationToken) =>
+    /// <summary>Notes how far a backfill is, after it has written: what is lost with a crash in between is looked at once more.</summary>
+    public async Task SaveBackfillAsync(long rollout, string step, QualifiedName table, BackfillNote note, bool isDone, CancellationToken cancellationToken) =>
         await session.ExecuteAsync(
             $"""
-            INSERT INTO efroll.backfills (rollout_id, step_id, table_name, next_page, pages, rows, left_behind, is_done)
-            VALUES ($1, $2, $3, $4, $5, $6, $7::bigint[], $8)
+            INSERT INTO efroll.backfills (rollout_id, step_id, table_name, next_page, pages, rows, left_behind, rows_per_second, seconds_left, held_by, is_done)
+            VALUES ($1, $2, $3, $4, $5, $6, $7::bigint[], $8, $9::double precision, $10::text[], $11)
             ON CONFLICT (rollout_id, step_id) DO UPDATE SET
                 next_page = excluded.next_page, pages = excluded.pages, rows = excluded.rows, left_behind = excluded.left_behind,
+                rows_per_second = excluded.rows_per_second, seconds_left = excluded.seconds_left, held_by = excluded.held_by,
                 is_done = excluded.is_done, updated_at = clock_timestamp()
             """,
             [
-                rollout, step, table.Display, cursor.NextPage, cursor.Pages, cursor.Rows,
-                cursor.LeftBehind.SelectMany(range => new[] { range.First, range.End }).ToArray(), isDone,
+                rollout, step, table.Display, note.Cursor.NextPage, note.Cursor.Pages, note.Cursor.Rows,
+                note.Cursor.LeftBehind.SelectMany(range => new[] { range.First, range.End }).ToArray(),
+                note.RowsPerSecond, note.Remaining?.TotalSeconds, note.HeldBy.ToArray(), isDone,
             ],
             cancellationToken).ConfigureAwait(false);
+
+    /// <summary>What the user wants of a rollout's backfills.</summary>
+    public async Task<Tuning> TuningAsync(long rollout, CancellationToken cancellationToken) => (await session.QueryAsync(
+        $"SELECT backfill_options::text, paused_at FROM efroll.rollouts WHERE id = $1",
+        [rollout],
+        reader => new Tuning(reader.IsDBNull(0) ? null : PlanJson.ReadOptions(reader.GetString(0)), reader.IsDBNull(1) ? null : reader.GetFieldValue<DateTimeOffset>(1)),
+        cancellationToken).ConfigureAwait(false)).Single();
+
+    /// <summary>Has a rollout's backfills work so, from the next second on.</summary>
+    public async Task TuneAsync(long rollout, BackfillOptions options, CancellationToken cancellationToken) => await session.ExecuteAsync(
+        $"UPDATE efroll.rollouts SET backfill_options = $2::jsonb WHERE id = $1", [rollout, PlanJson.Write(options)], cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Has a rollout's backfills pause, also those of a later run, or go on.</summary>
+    public async Task PauseAsync(long rollout, bool isPaused, CancellationToken cancellationToken) => await session.ExecuteAsync(
+        $"UPDATE efroll.rollouts SET paused_at = CASE WHEN $2 THEN coalesce(paused_at, clock_timestamp()) END WHERE id = $1", [rollout, isPaused], cancellationToken).ConfigureAwait(false);
 
     /// <summary>A rollout as users see it.</summary>
     public async Task<RolloutStatus> StatusAsync(StoredRollout rollout, CancellationToken cancellationToken)
@@ -165,10 +182,20 @@ sealed class StateStore(Session session)
         var journal = await JournalAsync(rollout.Id, cancellationToken).ConfigureAwait(false);
         var steps = rollout.Phase is Phase.Contracting or Phase.Completed ? rollout.Plan.Contract : rollout.Plan.Expand;
         var backfills = await session.QueryAsync(
-            $"SELECT table_name, next_page, pages, rows, is_done FROM efroll.backfills WHERE rollout_id = $1 ORDER BY step_id",
+            $"""
+            SELECT table_name, next_page, pages, rows, is_done, rows_per_second, seconds_left, held_by, current_setting('block_size')::bigint
+            FROM efroll.backfills WHERE rollout_id = $1 ORDER BY step_id
+            """,
             [rollout.Id],
-            reader => new BackfillStatus(reader.GetString(0), Math.Min(reader.GetInt64(1), reader.GetInt64(2)), reader.GetInt64(2), reader.GetInt64(3), reader.GetBoolean(4)),
+            reader => new BackfillStatus(reader.GetString(0), Math.Min(reader.GetInt64(1), reader.GetInt64(2)), reader.GetInt64(2), reader.GetInt64(3), reader.GetBoolean(4))
+            {
+                RowsPerSecond = reader.GetDouble(5),
+                Remaining = reader.IsDBNull(6) ? null : TimeSpan.FromSeconds(reader.GetDouble(6)),
+                HeldBy = reader.GetFieldValue<string[]>(7).ToEquatableList(),
+                PageSize = reader.GetInt64(8),
+            },
             cancellationToken).ConfigureAwait(false);
+        var tuning = await TuningAsync(rollout.Id, cancellationToken).ConfigureAwait(false);
 
         return new RolloutStatus(rollout.Id, rollout.BaseMigration, rollout.Migrations, rollout.Phase, rollout.VersionSchemas, rollout.StartedAt, rollout.UpdatedAt)
         {
@@ -176,6 +203,7 @@ sealed class StateStore(Session session)
             Steps = steps.Count,
             StepsDone = steps.Count(step => journal.TryGetValue(step.Id, out var mark) && mark == StepMark.Finished),
             Backfills = backfills.ToEquatableList(),
+            PausedAt = tuning.PausedAt,
         };
     }
 

@@ -17,6 +17,9 @@ CREATE TABLE efroll.rollouts (
     checksum text NOT NULL,
     plan jsonb NOT NULL,
     tool_version text NOT NULL,
+    -- How hard the backfills work, as BackfillOptions, and since when they are paused; both may be changed while they run.
+    backfill_options jsonb,
+    paused_at timestamptz,
     started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     updated_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
@@ -42,6 +45,10 @@ CREATE TABLE efroll.backfills (
     rows bigint NOT NULL DEFAULT 0,
     -- First and last page (exclusive) of ranges where rows were locked by others, two entries each.
     left_behind bigint[] NOT NULL DEFAULT '{}',
+    rows_per_second double precision NOT NULL DEFAULT 0,
+    seconds_left double precision,
+    -- Why it is held at the moment, one sentence each.
+    held_by text[] NOT NULL DEFAULT '{}',
     is_done boolean NOT NULL DEFAULT false,
     updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (rollout_id, step_id)

@@ -47,7 +47,11 @@ public sealed class BackfillerTests
         await using var database = await DatabaseAsync(100_000);
         await using var work = await Work.BeginAsync(database, Cancelled, Step);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
-        var first = new Reported(_ => stop.Cancel());
+        var first = new Reported(report =>
+        {
+            if (report is BackfillProgress { PagesDone: > 0 })
+                stop.Cancel();
+        });
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Backfiller(work, first).RunAsync(work.Rollout.Id, Step, stop.Token));
         var before = await work.Store.BackfillAsync(work.Rollout.Id, Step.Id, Cancelled);
@@ -58,7 +62,7 @@ public sealed class BackfillerTests
         var second = new Reported();
         await Backfiller(work, second).RunAsync(work.Rollout.Id, Step, Cancelled);
 
-        Assert.True(second.All.OfType<BackfillProgress>().First().PagesDone > before.NextPage);
+        Assert.True(second.All.OfType<BackfillProgress>().First().PagesDone >= before.NextPage);
         Assert.Equal(100_000L, second.All.OfType<BackfillProgress>().Last().Rows);
         Assert.Equal(0L, await CountAsync(database, $"NOT coalesce({Right}, false)"));
     }
@@ -143,8 +147,99 @@ public sealed class BackfillerTests
         Assert.Equal(100L, await CountAsync(database, Right));
     }
 
+    [Theory]
+    [InlineData(4)]
+    [InlineData(null)]
+    public async Task Several_workers_share_a_table(int? workers)
+    {
+        await using var database = await DatabaseAsync(50_000);
+        await using var work = await Work.BeginAsync(database, Cancelled, Step);
+        await work.Store.TuneAsync(work.Rollout.Id, new BackfillOptions { Workers = workers, MaxActiveSessions = null }, Cancelled);
+        var reported = new Reported();
+
+        await Backfiller(work, reported).RunAsync(work.Rollout.Id, Step, Cancelled);
+
+        Assert.Equal(50_000L, await CountAsync(database, Right));
+        Assert.Equal(50_000L, reported.All.OfType<BackfillProgress>().Last().Rows);
+        Assert.True(reported.All.OfType<BackfillProgress>().Max(report => report.Workers) <= (workers ?? 2));
+        Assert.Equal(1L, await database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'efroll'", Cancelled));
+    }
+
+    [Fact]
+    public async Task A_brake_holds_until_it_lets_go_and_says_why()
+    {
+        await using var database = await DatabaseAsync(5_000);
+        await using var work = await Work.BeginAsync(database, Cancelled, Step);
+        await database.ExecuteAsync("CREATE TABLE brake AS SELECT 'the disk is full'::text AS reason", Cancelled);
+        await work.Store.TuneAsync(work.Rollout.Id, new BackfillOptions { BrakeQuery = "SELECT reason FROM public.brake" }, Cancelled);
+        var held = new TaskCompletionSource();
+        var reported = new Reported(report =>
+        {
+            if (report is BackfillProgress { HeldBy: ["the disk is full"] })
+                held.TrySetResult();
+        });
+        var running = Backfiller(work, reported).RunAsync(work.Rollout.Id, Step, Cancelled);
+        await held.Task.WaitAsync(Cancelled);
+
+        Assert.Equal(5_000L, await CountAsync(database, "_efroll_origin = 'b'"));
+        Assert.Equal(0L, await database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'efroll' AND xact_start IS NOT NULL AND state <> 'active'", Cancelled));
+        await database.ExecuteAsync("TRUNCATE brake", Cancelled);
+        await running;
+
+        Assert.Equal(5_000L, await CountAsync(database, Right));
+        Assert.Empty(reported.All.OfType<BackfillProgress>().Last().HeldBy);
+    }
+
+    [Fact]
+    public async Task A_pause_is_kept_for_the_next_run()
+    {
+        await using var database = await DatabaseAsync(5_000);
+        await using var work = await Work.BeginAsync(database, Cancelled, Step);
+        await work.Store.PauseAsync(work.Rollout.Id, isPaused: true, Cancelled);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        var reported = new Reported(_ => stop.Cancel());
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Backfiller(work, reported).RunAsync(work.Rollout.Id, Step, stop.Token));
+
+        Assert.StartsWith("paused since", Assert.Single((await work.Store.StatusAsync(work.Rollout, Cancelled)).Backfills[0].HeldBy), StringComparison.Ordinal);
+        Assert.Equal(0L, await CountAsync(database, Right));
+        await work.Store.PauseAsync(work.Rollout.Id, isPaused: false, Cancelled);
+        await Backfiller(work).RunAsync(work.Rollout.Id, Step, Cancelled);
+        Assert.Equal(5_000L, await CountAsync(database, Right));
+    }
+
+    [Fact]
+    public async Task A_brake_query_that_fails_is_an_error()
+    {
+        await using var database = await DatabaseAsync(10);
+        await using var work = await Work.BeginAsync(database, Cancelled, Step);
+        await work.Store.TuneAsync(work.Rollout.Id, new BackfillOptions { BrakeQuery = "SELECT nonsense" }, Cancelled);
+
+        var error = await Assert.ThrowsAsync<EfRollException>(() => Backfiller(work).RunAsync(work.Rollout.Id, Step, Cancelled));
+
+        Assert.Equal(ErrorCode.BrakeQueryFailed, error.Code);
+        Assert.Equal(10L, await CountAsync(database, "_efroll_origin = 'b'"));
+    }
+
+    [Fact]
+    public async Task Most_rows_stay_in_their_page_and_need_no_new_index_entry()
+    {
+        await using var database = await DatabaseAsync(50_000);
+        // The pages are full, as in a table that grew by inserts.
+        await database.ExecuteAsync($"VACUUM FULL {Table}", Cancelled);
+        await using var work = await Work.BeginAsync(database, Cancelled, Step);
+        var before = await SizeAsync(database);
+
+        await Backfiller(work).RunAsync(work.Rollout.Id, Step, Cancelled);
+
+        // The new values need a third more room than the rows had; one UPDATE of all rows would double the table and its index.
+        Assert.InRange(await SizeAsync(database) / (double)before, 1, 1.6);
+    }
+
+    static Task<long> SizeAsync(TestDatabase database) => database.ScalarAsync<long>($"SELECT pg_total_relation_size('{Table.ToString().Replace("'", "''", StringComparison.Ordinal)}')", Cancelled);
+
     static Backfiller Backfiller(Work work, IProgress<RollProgress>? progress = null, RollOptions? options = null) =>
-        new(work.Session, work.Store, options ?? new RollOptions(), TimeProvider.System, progress);
+        new(work.Lock, work.Store, options ?? new RollOptions(), TimeProvider.System, progress);
 
     // The old version's writes, and by hand the trigger that keeps the hidden columns right.
     static async Task<TestDatabase> DatabaseAsync(int rows)

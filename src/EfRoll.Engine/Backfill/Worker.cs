@@ -1,0 +1,207 @@
+using EfRoll.Engine.Catalog;
+using EfRoll.Engine.Sessions;
+using EfRoll.Engine.State;
+using EfRoll.Engine.Steps;
+using Npgsql;
+
+namespace EfRoll.Engine.Backfill;
+
+/// <summary>
+/// One connection that writes batches, each a statement and transaction of its own: an application waits for no more than one of them, and none
+/// holds back what VACUUM may clear. To write a row twice does nothing, for a batch takes only rows that nobody has written.
+/// </summary>
+sealed class Worker : IAsyncDisposable
+{
+    // Measured (docs/benchmarks.md): with more, hardly a row more stays in its page, but each pass reads all of them.
+    const int ManyPasses = 16;
+
+    // With fewer rows than this that stay in their page, something keeps PostgreSQL from clearing old ones: an old snapshot, mostly.
+    const double WorthwhileShare = 0.25;
+    const int WindowsUntilNextTry = 8;
+
+    // A pass goes over all segments before the next one begins, so that what other transactions saw of the first one is over by then.
+    const int Segments = 4;
+    const long FirstSegment = 32;
+    const long SmallestSegment = 1;
+    const long LargestSegment = 256;
+
+    // Well below deadlock_timeout: where a batch and an application wait for each other, the batch gives way before the server has to choose.
+    const string LockTimeout = "100ms";
+
+    readonly Session _session;
+    readonly BackfillTable _step;
+    readonly BatchQuery _query;
+    readonly Gate _gate;
+    readonly TimeProvider _time;
+    long _segment = FirstSegment;
+    int _windowsInOnePass;
+
+    Worker(Session session, BackfillTable step, Gate gate, TimeProvider time)
+    {
+        _session = session;
+        _step = step;
+        _query = new BatchQuery(step);
+        _gate = gate;
+        _time = time;
+    }
+
+    /// <summary>The server's process of its connection.</summary>
+    public int ProcessId => _session.ProcessId;
+
+    /// <summary>Takes over a session and disposes of it at the end.</summary>
+    public static async Task<Worker> BeginAsync(Session session, BackfillTable step, Gate gate, TimeProvider time, CancellationToken cancellationToken)
+    {
+        // A batch lost in a crash of the server is lost together with the cursor, which is written after it; so nobody has to wait for the disk.
+        await session.ExecuteAsync(
+            $"SELECT pg_catalog.set_config('lock_timeout', $1, false), pg_catalog.set_config('synchronous_commit', 'off', false)", [LockTimeout], cancellationToken).ConfigureAwait(false);
+        await TriggerSilence.BeginAsync(session, cancellationToken).ConfigureAwait(false);
+        return new Worker(session, step, gate, time);
+    }
+
+    /// <summary>Does one window after the other until none is left, or it is told to stop.</summary>
+    /// <param name="windows">Where windows come from and are given back done.</param>
+    /// <param name="batchTime">How long a batch may take.</param>
+    /// <param name="mayGoOn">Asked before each window.</param>
+    /// <param name="told">Called after each.</param>
+    /// <param name="cancellationToken">Stops at once.</param>
+    public async Task RunAsync(Windows windows, Func<TimeSpan> batchTime, Func<bool> mayGoOn, Action told, CancellationToken cancellationToken)
+    {
+        while (mayGoOn())
+        {
+            await _gate.PassAsync(cancellationToken).ConfigureAwait(false);
+            var pages = await _session.ScalarAsync<long>(_query.Pages(), [], cancellationToken).ConfigureAwait(false);
+            if (windows.Take(_segment * Segments, pages) is not { } window)
+                return;
+            windows.Done(window, await SweepAsync(windows, window, batchTime, cancellationToken).ConfigureAwait(false));
+            told();
+        }
+    }
+
+    /// <summary>Does what nobody has locked in a range, and says how many rows are left; null where not even that can be seen.</summary>
+    public async Task<long?> ComeBackAsync(Windows windows, PageRange range, CancellationToken cancellationToken)
+    {
+        await _gate.PassAsync(cancellationToken).ConfigureAwait(false);
+        return await ExplainAsync(
+            range,
+            async () =>
+            {
+                await WriteUnlockedAsync(windows, range, Pass.Only, cancellationToken).ConfigureAwait(false);
+                return await CountLeftAsync(range, cancellationToken).ConfigureAwait(false);
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes its connection.</summary>
+    public ValueTask DisposeAsync() => _session.DisposeAsync();
+
+    async Task<IReadOnlyList<PageRange>> SweepAsync(Windows windows, PageRange window, Func<TimeSpan> batchTime, CancellationToken cancellationToken)
+    {
+        var segments = Split(window);
+        var leftBehind = new List<PageRange>();
+        var longest = TimeSpan.Zero;
+        var passes = _windowsInOnePass > 0 ? 1 : ManyPasses;
+        var before = await UpdatedAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var pass in Pass.AllOf(passes))
+        {
+            foreach (var segment in segments)
+            {
+                await _gate.PassAsync(cancellationToken).ConfigureAwait(false);
+                var began = _time.GetTimestamp();
+                if (await ExplainAsync(segment, () => WriteAsync(windows, segment, pass, cancellationToken), cancellationToken).ConfigureAwait(false))
+                    leftBehind.Add(segment);
+                var took = _time.GetElapsedTime(began);
+                longest = took > longest ? took : longest;
+            }
+        }
+
+        ChoosePasses(before, await UpdatedAsync(cancellationToken).ConfigureAwait(false));
+        ChooseSegment(longest, batchTime());
+        return leftBehind;
+    }
+
+    /// <summary>Writes a batch; whether rows are left that somebody has locked.</summary>
+    async Task<bool> WriteAsync(Windows windows, PageRange range, Pass pass, CancellationToken cancellationToken)
+    {
+        try
+        {
+            windows.Wrote(await _session.ExecuteAsync(_query.Update(range, pass), cancellationToken).ConfigureAwait(false));
+            return false;
+        }
+        catch (PostgresException error) when (SqlStates.IsInTheWay(error.SqlState))
+        {
+            await WriteUnlockedAsync(windows, range, pass, cancellationToken).ConfigureAwait(false);
+            // What an earlier pass leaves is for the last one.
+            return pass.IsLast && await CountLeftAsync(range, cancellationToken).ConfigureAwait(false) is null or > 0;
+        }
+    }
+
+    async Task WriteUnlockedAsync(Windows windows, PageRange range, Pass pass, CancellationToken cancellationToken)
+    {
+        try
+        {
+            windows.Wrote(await _session.ExecuteAsync(_query.UpdateUnlocked(range, pass), cancellationToken).ConfigureAwait(false));
+        }
+        catch (PostgresException error) when (SqlStates.IsInTheWay(error.SqlState))
+        {
+            // Not even the table's own lock is to be had: somebody changes it. All of it stays for later.
+        }
+    }
+
+    async Task<long?> CountLeftAsync(PageRange range, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _session.ScalarAsync<long>(_query.CountLeft(range), [], cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException error) when (SqlStates.IsInTheWay(error.SqlState))
+        {
+            return null;
+        }
+    }
+
+    async Task<T> ExplainAsync<T>(PageRange range, Func<Task<T>> write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await write().ConfigureAwait(false);
+        }
+        catch (PostgresException error) when (!SqlStates.IsShutdown(error.SqlState) && !SqlStates.IsInTheWay(error.SqlState))
+        {
+            throw await new FailingRow(_session, _step, _query).ExplainAsync(range, error, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    async Task<long[]> UpdatedAsync(CancellationToken cancellationToken) => await _session.ScalarAsync<long[]>(_query.Updated(), [], cancellationToken).ConfigureAwait(false) ?? [0, 0];
+
+    void ChoosePasses(long[] before, long[] after)
+    {
+        if (_windowsInOnePass > 0)
+        {
+            _windowsInOnePass--;
+            return;
+        }
+
+        // The counts begin anew when the session has told the server's statistics.
+        var isOn = after[0] >= before[0];
+        var updated = isOn ? after[0] - before[0] : after[0];
+        var inPlace = isOn ? after[1] - before[1] : after[1];
+        if (updated > 0 && inPlace < updated * WorthwhileShare)
+            _windowsInOnePass = WindowsUntilNextTry;
+    }
+
+    void ChooseSegment(TimeSpan longest, TimeSpan batchTime)
+    {
+        if (longest > batchTime)
+            _segment = Math.Max(SmallestSegment, _segment / 2);
+        else if (longest < batchTime / 3)
+            _segment = Math.Min(LargestSegment, _segment * 2);
+    }
+
+    List<PageRange> Split(PageRange window)
+    {
+        var segments = new List<PageRange>();
+        for (var first = window.First; first < window.End; first += _segment)
+            segments.Add(new PageRange(first, Math.Min(first + _segment, window.End)));
+        return segments;
+    }
+}
