@@ -53,6 +53,9 @@ public sealed record RolloutStatus(
     /// <summary>The backfills, if there are any.</summary>
     public EquatableList<BackfillStatus> Backfills { get; init; } = [];
 
+    /// <summary>The strong locks that it held, in order.</summary>
+    public EquatableList<LockStatus> Locks { get; init; } = [];
+
     /// <summary>Since when its backfills are paused by the user; null if they are not.</summary>
     public DateTimeOffset? PausedAt { get; init; }
 }
@@ -77,6 +80,15 @@ public sealed record BackfillStatus(string Table, long PagesDone, long Pages, lo
     /// <summary>Bytes of a page.</summary>
     public long PageSize { get; init; } = 8192;
 }
+
+/// <summary>What a strong lock cost the applications.</summary>
+/// <param name="Title">What it was needed for.</param>
+/// <param name="Relation">The table or view, as people read it.</param>
+/// <param name="Mode">As PostgreSQL calls it.</param>
+/// <param name="Waited">The longest time for which it was waited, and everybody else behind it.</param>
+/// <param name="Held">For how long it was held.</param>
+/// <param name="Attempts">How often it was tried.</param>
+public sealed record LockStatus(string Title, string Relation, string Mode, TimeSpan Waited, TimeSpan Held, int Attempts);
 
 /// <summary>How a database stands.</summary>
 /// <param name="IsInitialized">Whether the state schema is there.</param>

@@ -32,7 +32,7 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
             var pending = PendingMigrations.Of(request, applied.Ids, applied.LastCompleted);
             return pending.Migrations.Count == 0
                 ? null
-                : (await new PlanMaker(session, store).MakeAsync(request, applied, pending, cancellationToken).ConfigureAwait(false)).Plan;
+                : (await MakePlanAsync(session, store, request, applied, pending, cancellationToken).ConfigureAwait(false)).Plan;
         },
         cancellationToken);
 
@@ -52,9 +52,11 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
                 var pending = PendingMigrations.Of(request, applied.Ids, applied.LastCompleted);
                 if (pending.Migrations.Count == 0)
                     return null;
-                var (plan, isFresh) = await new PlanMaker(session, store).MakeAsync(request, applied, pending, cancellationToken).ConfigureAwait(false);
+                var (plan, isFresh) = await MakePlanAsync(session, store, request, applied, pending, cancellationToken).ConfigureAwait(false);
                 if (isFresh)
                     return await RunFreshAsync(session, store, plan, pending, cancellationToken).ConfigureAwait(false);
+                foreach (var warning in await Forewarnings.OfAsync(session, plan, cancellationToken).ConfigureAwait(false))
+                    progress?.Report(new NoticeProgress(warning));
                 rollout = await store.AddAsync(plan, pending.Migrations, Phase.Expanding, cancellationToken).ConfigureAwait(false);
                 Tell(rollout);
             }
@@ -194,6 +196,11 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
         var journal = await store.JournalAsync(rollout.Id, cancellationToken).ConfigureAwait(false);
         return steps.Any(step => step is not (CountViolations or TryExpressions or ValidateConstraint) && journal.ContainsKey(step.Id));
     }
+
+    Task<(Plan Plan, bool IsFresh)> MakePlanAsync(
+        Session session, StateStore store, RolloutRequest request, AppliedMigrations applied, PendingMigrations pending, CancellationToken cancellationToken) =>
+        new LockRetry(session, options, Time, progress).ReadAsync(
+            "Read the schema and plan", () => new PlanMaker(session, store).MakeAsync(request, applied, pending, cancellationToken), cancellationToken);
 
     async Task<RolloutStatus> RunFreshAsync(Session session, StateStore store, Plan plan, PendingMigrations pending, CancellationToken cancellationToken)
     {

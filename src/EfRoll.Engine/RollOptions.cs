@@ -9,6 +9,12 @@ public sealed record RollOptions
     /// <summary>How long attempts at a strong lock go on before the command fails and says who blocks; default 5 minutes.</summary>
     public TimeSpan LockDeadline { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// After how long the statements of those who are in the way of a strong lock are cancelled, and sessions that only keep a transaction open ended; null,
+    /// the default, for never.
+    /// </summary>
+    public TimeSpan? CancelBlockersAfter { get; init; }
+
     /// <summary>How hard backfills work; null for what the open rollout was started or tuned with, else the defaults.</summary>
     public BackfillOptions? Backfill { get; init; }
 

@@ -57,6 +57,7 @@ static class CommandLine
         CompleteCommand.AddTo(root, reporter, cancellationToken);
         RollbackCommand.AddTo(root, reporter, cancellationToken);
         StatusCommand.AddTo(root, reporter, cancellationToken);
+        BackfillCommands.AddTo(root, reporter, cancellationToken);
         root.OnExecute(() =>
         {
             if (version.HasValue())

@@ -44,6 +44,9 @@ static class ToolMistakes
     public static EfRollException InvalidArgument(string name, string value, string expected) =>
         new(ErrorCode.InvalidArgument, $"{name} does not take '{value}'.", $"Give {expected}.");
 
+    public static EfRollException NothingToChange() =>
+        new(ErrorCode.InvalidArgument, "'tune' was not told what to change.", "Give at least one of its options, for example --workers 2; 'tune --help' has them all.");
+
     public static EfRollException NoMigrationFiles(string folder) =>
         new(ErrorCode.NoMigrationFiles, $"{folder} holds no migration files.", "Name a folder with .yaml, .yml or .json files, or the files themselves.");
 

@@ -16,6 +16,14 @@ public class CommandLineTests
     [InlineData("status --connection postgresql://user:topsecret@[", "EFR5010")]
     [InlineData("start x.yaml --lock-timeout 5parsecs", "EFR5011")]
     [InlineData("start x.yaml --views some", "EFR5011")]
+    [InlineData("start x.yaml --progress xml", "does not take 'xml'")]
+    [InlineData("tune", "was not told what to change")]
+    [InlineData("tune --workers 0", "does not take '0'")]
+    [InlineData("tune --workers many", "does not take 'many'")]
+    [InlineData("tune --max-wal-rate 64", "does not take '64'")]
+    [InlineData("tune --max-active-sessions 101", "does not take '101'")]
+    [InlineData("tune --max-replica-lag soon", "does not take 'soon'")]
+    [InlineData("tune --wraparound-brake maybe", "does not take 'maybe'")]
     public async Task Wrong_arguments_are_named(string arguments, string word)
     {
         var folder = Directory.CreateTempSubdirectory("efroll-empty-");

@@ -165,7 +165,7 @@ sealed class Worker : IAsyncDisposable
         {
             return await write().ConfigureAwait(false);
         }
-        catch (PostgresException error) when (!SqlStates.IsShutdown(error.SqlState) && !SqlStates.IsInTheWay(error.SqlState))
+        catch (PostgresException error) when (SqlStates.IsOfStatement(error.SqlState))
         {
             throw await new FailingRow(_session, _step, _query).ExplainAsync(range, error, cancellationToken).ConfigureAwait(false);
         }

@@ -67,7 +67,7 @@ sealed class ProbeReader(Session session)
             // Also refuses what a view may hold but an assignment may not: aggregates, sets, a type that does not fit.
             await session.ExecuteAsync($"EXPLAIN UPDATE {table} AS {probe.Table} SET {Target} = {probe.Expression}", cancellationToken).ConfigureAwait(false);
         }
-        catch (PostgresException error)
+        catch (PostgresException error) when (SqlStates.IsOfStatement(error.SqlState))
         {
             throw Mistakes.InvalidExpression(probe.What, probe.Expression.Text, error.MessageText, probe.Source);
         }
@@ -85,7 +85,7 @@ sealed class ProbeReader(Session session)
             await session.ExecuteAsync(
                 $"ALTER TABLE {table} ADD COLUMN {Target} {SqlText.Verbatim(probe.Type)} GENERATED ALWAYS AS {probe.Expression} {kind}", cancellationToken).ConfigureAwait(false);
         }
-        catch (PostgresException error)
+        catch (PostgresException error) when (SqlStates.IsOfStatement(error.SqlState))
         {
             throw Mistakes.InvalidDefinition(probe.What, probe.Expression.Text, error.MessageText, probe.Source);
         }
@@ -103,7 +103,7 @@ sealed class ProbeReader(Session session)
         {
             await session.ExecuteAsync($"ALTER TABLE {table} ADD CONSTRAINT {Check} {probe.Definition}", cancellationToken).ConfigureAwait(false);
         }
-        catch (PostgresException error)
+        catch (PostgresException error) when (SqlStates.IsOfStatement(error.SqlState))
         {
             throw Mistakes.InvalidDefinition(probe.What, probe.Definition.ToString(), error.MessageText, probe.Source);
         }
@@ -132,7 +132,7 @@ sealed class ProbeReader(Session session)
                 probe.IsUnique ? (SqlText)$"CREATE UNIQUE INDEX {Index.Name} ON {table} {probe.Tail}" : $"CREATE INDEX {Index.Name} ON {table} {probe.Tail}",
                 cancellationToken).ConfigureAwait(false);
         }
-        catch (PostgresException error)
+        catch (PostgresException error) when (SqlStates.IsOfStatement(error.SqlState))
         {
             throw Mistakes.InvalidDefinition(probe.What, probe.Tail.ToString(), error.MessageText, probe.Source);
         }

@@ -23,7 +23,7 @@ static class Rehearsal
             {
                 await session.ExecuteAsync(made.Create, cancellationToken).ConfigureAwait(false);
             }
-            catch (PostgresException error) when (!SqlStates.IsShutdown(error.SqlState))
+            catch (PostgresException error) when (SqlStates.IsOfStatement(error.SqlState))
             {
                 throw Mistakes.InvalidDefinition(made.What, made.Create.ToString(), error.MessageText, made.Source);
             }

@@ -72,7 +72,7 @@ sealed class TypeReader(Session session)
                     },
                     cancellationToken).ConfigureAwait(false);
             }
-            catch (PostgresException error)
+            catch (PostgresException error) when (SqlStates.IsOfStatement(error.SqlState))
             {
                 throw Mistakes.InvalidExpression($"The default of a column of type {type}", value, error.MessageText, null);
             }

@@ -19,6 +19,7 @@ sealed class StepRunner(EngineLock engineLock, StateStore store, RollOptions opt
     readonly Session _session = engineLock.Session;
     readonly LockRetry _lockRetry = new(engineLock.Session, options, time, progress);
     readonly ConcurrentIndexes _indexes = new(engineLock.Session);
+    readonly WaitWatch _watch = new(engineLock, time, progress);
     readonly Backfiller _backfiller = new(engineLock, store, options, time, progress);
 
     /// <summary>Runs what the journal does not have as done, in order.</summary>
@@ -48,6 +49,7 @@ sealed class StepRunner(EngineLock engineLock, StateStore store, RollOptions opt
                 throw exception.At(step.Source);
             }
 
+            await store.AddLocksAsync(rollout, _lockRetry.TakeUses(), cancellationToken).ConfigureAwait(false);
             var elapsed = time.GetElapsedTime(began);
             logger?.StepDone(step.Id, elapsed, step.Title);
             progress?.Report(new StepProgress(i + 1, steps.Count, step.Title, StepState.Done) { Elapsed = elapsed });
@@ -82,6 +84,7 @@ sealed class StepRunner(EngineLock engineLock, StateStore store, RollOptions opt
                 await store.MoveAsync(rollout, Phase.RolledBack, cancellationToken).ConfigureAwait(false);
             },
             cancellationToken)).ConfigureAwait(false);
+        await store.AddLocksAsync(rollout.Id, _lockRetry.TakeUses(), cancellationToken).ConfigureAwait(false);
         progress?.Report(new StepProgress(1, 1, Title, StepState.Done) { Elapsed = time.GetElapsedTime(began) });
     }
 
@@ -103,20 +106,24 @@ sealed class StepRunner(EngineLock engineLock, StateStore store, RollOptions opt
         if (step is CreateIndexConcurrently create && mark is null)
             await _indexes.RefuseTakenNameAsync(create, cancellationToken).ConfigureAwait(false);
         await store.MarkStartedAsync(rollout, step.Id, cancellationToken).ConfigureAwait(false);
-        await ExplainFailureAsync(step.Title, () => step switch
-        {
-            CreateIndexConcurrently { IsPartitioned: true } index => new PartitionedIndexes(_session, _indexes, _lockRetry).CreateAsync(index, cancellationToken),
-            CreateIndexConcurrently index => _indexes.CreateAsync(index, cancellationToken),
-            DropIndexConcurrently index => _indexes.DropAsync(index, cancellationToken),
-            ValidateConstraint constraint => ValidateAsync(constraint, cancellationToken),
-            CountViolations violations => RefuseViolationsAsync(violations, cancellationToken),
-            TryExpressions trial => new ExpressionTrial(_session).RunAsync(trial, cancellationToken),
-            BackfillTable backfill => _backfiller.RunAsync(rollout, backfill, cancellationToken),
-            RunOutsideTransaction run => RunAsync(run, cancellationToken),
-            _ => throw new NotSupportedException($"There is no way to run a {step.GetType().Name}."),
-        }).ConfigureAwait(false);
+        if (step is BackfillTable backfill)
+            await ExplainFailureAsync(step.Title, () => _backfiller.RunAsync(rollout, backfill, cancellationToken)).ConfigureAwait(false);
+        else
+            await ExplainFailureAsync(step.Title, () => _watch.WhileAsync(step.Title, () => RunAlone(step, cancellationToken), cancellationToken)).ConfigureAwait(false);
         await store.MarkFinishedAsync(rollout, step.Id, cancellationToken).ConfigureAwait(false);
     }
+
+    Task RunAlone(Step step, CancellationToken cancellationToken) => step switch
+    {
+        CreateIndexConcurrently { IsPartitioned: true } index => new PartitionedIndexes(_session, _indexes, _lockRetry).CreateAsync(index, cancellationToken),
+        CreateIndexConcurrently index => _indexes.CreateAsync(index, cancellationToken),
+        DropIndexConcurrently index => _indexes.DropAsync(index, cancellationToken),
+        ValidateConstraint constraint => ValidateAsync(constraint, cancellationToken),
+        CountViolations violations => RefuseViolationsAsync(violations, cancellationToken),
+        TryExpressions trial => new ExpressionTrial(_session).RunAsync(trial, cancellationToken),
+        RunOutsideTransaction run => RunAsync(run, cancellationToken),
+        _ => throw new NotSupportedException($"There is no way to run a {step.GetType().Name}."),
+    };
 
     Task RunAsync(long rollout, TransactionStep step, CancellationToken cancellationToken) => _lockRetry.RunAsync(
         step.Title,

@@ -1,5 +1,6 @@
 using EfRoll.Engine.Sql;
 using EfRoll.Engine.Steps;
+using Npgsql;
 
 namespace EfRoll.Engine.Sessions;
 
@@ -7,21 +8,28 @@ namespace EfRoll.Engine.Sessions;
 static class Blockers
 {
     static readonly SqlText OfRelations = EmbeddedSql.Read("Blockers.OfRelations.sql");
+    static readonly SqlText OfSession = EmbeddedSql.Read("Blockers.OfSession.sql");
     static readonly SqlText OfEngineLock = EmbeddedSql.Read("Blockers.OfEngineLock.sql");
 
-    /// <summary>Who holds a lock on one of these relations that does not go together with ours: one sentence each.</summary>
-    public static Task<List<string>> OfAsync(Session session, IReadOnlyList<RelationLock> locks, CancellationToken cancellationToken) =>
+    /// <summary>Who holds a lock on one of these relations that does not go together with ours; without any, whose tables cannot be read.</summary>
+    public static Task<List<Blocker>> OfAsync(Session session, IReadOnlyList<RelationLock> locks, CancellationToken cancellationToken) =>
         OfAsync(session, [.. locks.Select(wanted => (wanted.Relation, wanted.Mode.ToString()))], cancellationToken);
 
     /// <summary>Who may have rows of a table locked: one sentence each.</summary>
-    public static Task<List<string>> OfRowsAsync(Session session, QualifiedName table, CancellationToken cancellationToken) =>
-        OfAsync(session, [(table, "Rows")], cancellationToken);
+    public static async Task<List<string>> OfRowsAsync(Session session, QualifiedName table, CancellationToken cancellationToken) =>
+        [.. (await OfAsync(session, [(table, "Rows")], cancellationToken).ConfigureAwait(false)).Select(blocker => blocker.Description)];
+
+    /// <summary>Who keeps a session waiting.</summary>
+    public static Task<List<Blocker>> OfAsync(Session session, int waiting, CancellationToken cancellationToken) =>
+        session.QueryAsync(OfSession, [waiting], Read, cancellationToken);
 
     /// <summary>Who holds an advisory lock.</summary>
     public static Task<List<string>> OfAsync(Session session, long key, CancellationToken cancellationToken) =>
         session.QueryAsync(OfEngineLock, [(int)(key >> 32), (int)(key & uint.MaxValue)], reader => reader.GetString(0), cancellationToken);
 
-    static Task<List<string>> OfAsync(Session session, IReadOnlyList<(QualifiedName Relation, string Mode)> wanted, CancellationToken cancellationToken) =>
+    static Blocker Read(NpgsqlDataReader reader) => new(reader.GetInt32(0), reader.GetString(1));
+
+    static Task<List<Blocker>> OfAsync(Session session, IReadOnlyList<(QualifiedName Relation, string Mode)> wanted, CancellationToken cancellationToken) =>
         session.QueryAsync(
             OfRelations,
             [
@@ -29,6 +37,6 @@ static class Blockers
                 wanted.Select(one => one.Relation.Name.Value).ToArray(),
                 wanted.Select(one => one.Mode).ToArray(),
             ],
-            reader => reader.GetString(0),
+            Read,
             cancellationToken);
 }

@@ -17,18 +17,44 @@ sealed class LockRetry(Session session, RollOptions options, TimeProvider time, 
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
+    readonly List<LockUse> _uses = [];
+
+    /// <summary>The strong locks that were had since this was asked last.</summary>
+    public IReadOnlyList<LockUse> TakeUses()
+    {
+        LockUse[] uses = [.. _uses];
+        _uses.Clear();
+        return uses;
+    }
+
     /// <summary>Takes the locks in order, does the work and commits; again from the beginning while somebody is in the way.</summary>
-    public Task RunAsync(string title, IReadOnlyList<RelationLock> locks, Func<Task> body, CancellationToken cancellationToken) => RetryAsync(
-        title,
-        locks,
-        () => session.InTransactionAsync(
-            async () =>
-            {
-                await TakeAsync(title, locks, cancellationToken).ConfigureAwait(false);
-                await body().ConfigureAwait(false);
-            },
-            cancellationToken),
-        cancellationToken);
+    public async Task RunAsync(string title, IReadOnlyList<RelationLock> locks, Func<Task> body, CancellationToken cancellationToken)
+    {
+        var stopwatch = new LockStopwatch(title, time);
+        await RetryAsync(
+            title,
+            locks,
+            () => session.InTransactionAsync(
+                async () =>
+                {
+                    stopwatch.Begin();
+                    await TakeAsync(title, locks, stopwatch, cancellationToken).ConfigureAwait(false);
+                    await body().ConfigureAwait(false);
+                },
+                cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+        _uses.AddRange(stopwatch.End());
+    }
+
+    /// <summary>Does what only reads, but would wait behind somebody who changes a table; again while somebody does.</summary>
+    public async Task<T> ReadAsync<T>(string title, Func<Task<T>> read, CancellationToken cancellationToken)
+    {
+        await PatienceOfSessionAsync(options.LockTimeout, cancellationToken).ConfigureAwait(false);
+        var result = default(T);
+        await RetryAsync(title, [], async () => result = await read().ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await PatienceOfSessionAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        return result!;
+    }
 
     /// <summary>Runs a statement that forbids a transaction; again while somebody is in the way of its locks.</summary>
     public async Task RunOutsideTransactionAsync(string title, SqlText statement, CancellationToken cancellationToken)
@@ -53,16 +79,43 @@ sealed class LockRetry(Session session, RollOptions options, TimeProvider time, 
             catch (PostgresException error) when (error.SqlState is SqlStates.LockNotAvailable or SqlStates.DeadlockDetected)
             {
                 var blockers = await Blockers.OfAsync(session, locks, cancellationToken).ConfigureAwait(false);
-                progress?.Report(new LockProgress(title, attempt, blockers));
+                List<string> people = [.. blockers.Select(blocker => blocker.Description)];
+                progress?.Report(new LockProgress(title, attempt, people));
                 var waited = time.GetElapsedTime(began);
                 if (waited >= options.LockDeadline)
-                    throw Failures.LockDeadlinePassed(title, waited, blockers, error);
+                    throw Failures.LockDeadlinePassed(title, waited, people, error);
+                if (waited >= options.CancelBlockersAfter)
+                    await CancelAsync(blockers, cancellationToken).ConfigureAwait(false);
                 await Task.Delay(PauseAfter(attempt), time, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    async Task TakeAsync(string title, IReadOnlyList<RelationLock> all, CancellationToken cancellationToken)
+    // A statement is cancelled; a session that only keeps its transaction open has none, and is ended.
+    async Task CancelAsync(IReadOnlyList<Blocker> blockers, CancellationToken cancellationToken)
+    {
+        foreach (var blocker in blockers)
+        {
+            try
+            {
+                var way = await session.ScalarAsync<string>(
+                    $"""
+                    SELECT CASE WHEN state = 'active'
+                        THEN CASE WHEN pg_catalog.pg_cancel_backend(pid) THEN 'cancelled' END
+                        ELSE CASE WHEN pg_catalog.pg_terminate_backend(pid) THEN 'ended' END END
+                    FROM pg_catalog.pg_stat_activity WHERE pid = $1 AND backend_type = 'client backend'
+                    """, [blocker.ProcessId], cancellationToken).ConfigureAwait(false);
+                if (way is not null)
+                    progress?.Report(new NoticeProgress($"{way}, for it was in the way: {blocker.Description}"));
+            }
+            catch (PostgresException error) when (error.SqlState == SqlStates.InsufficientPrivilege)
+            {
+                progress?.Report(new NoticeProgress($"may not be cancelled by this role ({error.MessageText}): {blocker.Description}"));
+            }
+        }
+    }
+
+    async Task TakeAsync(string title, IReadOnlyList<RelationLock> all, LockStopwatch stopwatch, CancellationToken cancellationToken)
     {
         var (locks, views) = await FindAsync(title, all, cancellationToken).ConfigureAwait(false);
 
@@ -81,10 +134,12 @@ sealed class LockRetry(Session session, RollOptions options, TimeProvider time, 
         foreach (var wanted in locks)
         {
             await PatienceAsync(isFirst ? options.LockTimeout : LaterLocks, cancellationToken).ConfigureAwait(false);
+            stopwatch.Want(wanted);
             if (views.TryGetValue(wanted.Relation, out var barrier))
                 await LockViewAsync(wanted.Relation, barrier, cancellationToken).ConfigureAwait(false);
             else
                 await LockAsync(wanted.Relation, wanted.Mode, cancellationToken).ConfigureAwait(false);
+            stopwatch.Have();
             isFirst = false;
         }
 

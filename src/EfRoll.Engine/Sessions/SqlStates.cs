@@ -23,6 +23,9 @@ static class SqlStates
     /// <summary>Whether another try may succeed because somebody else was only in the way.</summary>
     public static bool IsInTheWay(string sqlState) => sqlState is LockNotAvailable or DeadlockDetected or SerializationFailure;
 
+    /// <summary>Whether the server refused the statement for what it says, so that another try would be refused as well.</summary>
+    public static bool IsOfStatement(string sqlState) => !IsShutdown(sqlState) && !IsInTheWay(sqlState);
+
     /// <summary>Whether the server ended the connection rather than refused the statement.</summary>
     public static bool IsShutdown(string sqlState) => sqlState is AdminShutdown or CrashShutdown;
 }

@@ -4,6 +4,7 @@ using EfRoll.Engine.Planning;
 using EfRoll.Engine.Schema;
 using EfRoll.Engine.Sessions;
 using EfRoll.Engine.Sql;
+using EfRoll.Engine.Steps;
 using Npgsql;
 
 namespace EfRoll.Engine.State;
@@ -176,6 +177,38 @@ sealed class StateStore(Session session)
     public async Task PauseAsync(long rollout, bool isPaused, CancellationToken cancellationToken) => await session.ExecuteAsync(
         $"UPDATE efroll.rollouts SET paused_at = CASE WHEN $2 THEN coalesce(paused_at, clock_timestamp()) END WHERE id = $1", [rollout, isPaused], cancellationToken).ConfigureAwait(false);
 
+    /// <summary>Notes strong locks that were held.</summary>
+    public async Task AddLocksAsync(long rollout, IReadOnlyList<LockUse> uses, CancellationToken cancellationToken)
+    {
+        if (uses.Count == 0)
+            return;
+        await session.ExecuteAsync(
+            $"""
+            INSERT INTO efroll.locks (rollout_id, title, relation, mode, waited_ms, held_ms, attempts)
+            SELECT $1, title, relation, mode, waited, held, attempts
+            FROM unnest($2::text[], $3::text[], $4::text[], $5::double precision[], $6::double precision[], $7::integer[])
+                AS used (title, relation, mode, waited, held, attempts)
+            """,
+            [
+                rollout,
+                uses.Select(use => use.Title).ToArray(),
+                uses.Select(use => use.Relation.Display).ToArray(),
+                uses.Select(use => use.Mode == LockMode.AccessExclusive ? "ACCESS EXCLUSIVE" : "SHARE ROW EXCLUSIVE").ToArray(),
+                uses.Select(use => use.Waited.TotalMilliseconds).ToArray(),
+                uses.Select(use => use.Held.TotalMilliseconds).ToArray(),
+                uses.Select(use => use.Attempts).ToArray(),
+            ],
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    Task<List<LockStatus>> LocksAsync(long rollout, CancellationToken cancellationToken) => session.QueryAsync(
+        $"SELECT title, relation, mode, waited_ms, held_ms, attempts FROM efroll.locks WHERE rollout_id = $1 ORDER BY at, relation",
+        [rollout],
+        reader => new LockStatus(
+            reader.GetString(0), reader.GetString(1), reader.GetString(2), TimeSpan.FromMilliseconds(reader.GetDouble(3)), TimeSpan.FromMilliseconds(reader.GetDouble(4)),
+            reader.GetInt32(5)),
+        cancellationToken);
+
     /// <summary>A rollout as users see it.</summary>
     public async Task<RolloutStatus> StatusAsync(StoredRollout rollout, CancellationToken cancellationToken)
     {
@@ -204,6 +237,7 @@ sealed class StateStore(Session session)
             StepsDone = steps.Count(step => journal.TryGetValue(step.Id, out var mark) && mark == StepMark.Finished),
             Backfills = backfills.ToEquatableList(),
             PausedAt = tuning.PausedAt,
+            Locks = (await LocksAsync(rollout.Id, cancellationToken).ConfigureAwait(false)).ToEquatableList(),
         };
     }
 

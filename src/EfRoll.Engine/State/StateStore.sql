@@ -36,6 +36,19 @@ CREATE TABLE efroll.steps (
     PRIMARY KEY (rollout_id, step_id)
 );
 
+-- The strong locks that were held, and what they cost the applications.
+CREATE TABLE efroll.locks (
+    rollout_id bigint NOT NULL REFERENCES efroll.rollouts,
+    title text NOT NULL,
+    relation text NOT NULL,
+    mode text NOT NULL,
+    waited_ms double precision NOT NULL,
+    held_ms double precision NOT NULL,
+    attempts integer NOT NULL,
+    at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX locks_rollout ON efroll.locks (rollout_id);
+
 CREATE TABLE efroll.backfills (
     rollout_id bigint NOT NULL REFERENCES efroll.rollouts,
     step_id text NOT NULL,

@@ -13,6 +13,8 @@ sealed class DatabaseOptions
     readonly CommandOption _schema;
     readonly CommandOption? _lockTimeout;
     readonly CommandOption? _lockDeadline;
+    readonly CommandOption? _cancelBlockers;
+    readonly CommandOption? _progress;
 
     /// <summary>Adds the options; those about locks only where locks are taken.</summary>
     public DatabaseOptions(CommandLineApplication command, bool hasLocks)
@@ -25,6 +27,9 @@ sealed class DatabaseOptions
             _lockTimeout = Option("--lock-timeout <TIME>",
                 "How long one attempt waits for a strong lock; applications never wait longer because of it. Default: 500ms.");
             _lockDeadline = Option("--lock-deadline <TIME>", "How long attempts at a lock go on before the command gives up. Default: 5m.");
+            _cancelBlockers = Option("--cancel-blockers <TIME>",
+                "After how long the statements of those in the way of a lock are cancelled, and sessions ended that only keep a transaction open. Default: never.");
+            _progress = Option("--progress <FORMAT>", "How progress is told: text, for people, or json, one object a line on standard output. Default: text.");
         }
 
         command.Option("-v|--verbose", "Show the details of errors of the tool's own.", CommandOptionType.NoValue);
@@ -35,6 +40,14 @@ sealed class DatabaseOptions
     /// <summary>Whether the connection is known without asking the application.</summary>
     public bool IsKnown => Given is not null;
 
+    /// <summary>Whether progress is for programs.</summary>
+    public bool WantsJson => _progress?.Value() switch
+    {
+        null or "text" => false,
+        "json" => true,
+        var other => throw ToolMistakes.InvalidArgument("--progress", other, "text or json"),
+    };
+
     string? Given => _connection.HasValue() ? _connection.Value() : Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } value ? value : null;
 
     public RollOptions ToRollOptions()
@@ -44,6 +57,8 @@ sealed class DatabaseOptions
             options = options with { LockTimeout = Durations.Parse("--lock-timeout", _lockTimeout.Value()!) };
         if (_lockDeadline?.HasValue() == true)
             options = options with { LockDeadline = Durations.Parse("--lock-deadline", _lockDeadline.Value()!) };
+        if (_cancelBlockers?.HasValue() == true)
+            options = options with { CancelBlockersAfter = Durations.Parse("--cancel-blockers", _cancelBlockers.Value()!) };
         return options;
     }
 

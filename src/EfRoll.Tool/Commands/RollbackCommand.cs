@@ -15,11 +15,12 @@ static class RollbackCommand
         var source = new SourceOptions(command, isForMigrations: false);
         command.OnExecute(async () =>
         {
+            var wantsJson = database.WantsJson;
             var options = database.ToRollOptions();
             var connection = database.Connection(database.IsKnown ? null : await source.FindConnectionAsync(reporter, cancellationToken).ConfigureAwait(false));
             var dataSource = NpgsqlDataSource.Create(connection);
             await using var closing = dataSource.ConfigureAwait(false);
-            var status = await TerminalProgress.ShowAsync(reporter,
+            var status = await TerminalProgress.ShowAsync(reporter, wantsJson,
                 (progress, token) => new RollEngine(dataSource, options, progress).RollbackAsync(token), cancellationToken).ConfigureAwait(false);
             reporter.Say($"{status.TargetMigration} is rolled back: everything is as before.");
             return (int)ExitCode.Success;

@@ -14,10 +14,12 @@ static class StartCommand
         var source = new SourceOptions(command, isForMigrations: true);
         var rollout = new RolloutOptions(command);
         var complete = command.Option("--complete", "Complete it at once, where nobody runs the old version.", CommandOptionType.NoValue);
+        var switches = new BackfillSwitches(command);
         var database = new DatabaseOptions(command, hasLocks: true);
         command.OnExecute(async () =>
         {
-            var options = database.ToRollOptions();
+            var wantsJson = database.WantsJson;
+            var options = database.ToRollOptions() with { Backfill = switches.AreGiven ? switches.Apply(new BackfillOptions()) : null };
             var wanted = rollout.Read();
             var migrations = await source.ReadAsync(reporter, cancellationToken).ConfigureAwait(false);
             var request = migrations.ToRequest(wanted);
@@ -26,7 +28,7 @@ static class StartCommand
             await using var closing = dataSource.ConfigureAwait(false);
             await RolloutOptions.RefuseUntranslatedAsync(new RollEngine(dataSource, options), migrations, request, reporter, cancellationToken).ConfigureAwait(false);
 
-            var status = await TerminalProgress.ShowAsync(reporter,
+            var status = await TerminalProgress.ShowAsync(reporter, wantsJson,
                 (progress, token) => new RollEngine(dataSource, options, progress).ExpandAsync(request, token), cancellationToken).ConfigureAwait(false);
             if (status is null)
             {
@@ -42,7 +44,7 @@ static class StartCommand
 
             if (complete.HasValue())
             {
-                var end = await TerminalProgress.ShowAsync(reporter,
+                var end = await TerminalProgress.ShowAsync(reporter, wantsJson,
                 (progress, token) => new RollEngine(dataSource, options, progress).ContractAsync(token), cancellationToken).ConfigureAwait(false);
                 reporter.Say($"{end.TargetMigration} is complete.");
                 return (int)ExitCode.Success;

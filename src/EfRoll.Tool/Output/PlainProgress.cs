@@ -27,6 +27,7 @@ sealed class PlainProgress(Action<string> say, TimeProvider clock) : IProgress<R
         StepProgress { State: StepState.Skipped } step => $"{Position(step)} {step.Title} (done before)",
         BackfillProgress backfill => IsDue() ? $"        {Line(backfill)}" : null,
         LockProgress wait => LineOf(wait),
+        NoticeProgress notice => $"        note: {notice.Text}",
         _ => null,
     };
 
@@ -39,7 +40,9 @@ sealed class PlainProgress(Action<string> say, TimeProvider clock) : IProgress<R
     public static string Line(BackfillProgress backfill)
     {
         var share = backfill.Pages == 0 ? 1 : (double)backfill.PagesDone / backfill.Pages;
-        return string.Create(CultureInfo.InvariantCulture, $"{backfill.Table}: {share:P0} of pages, {backfill.Rows:N0} rows, {Rate(backfill):N0} rows/s");
+        return string.Create(CultureInfo.InvariantCulture, $"{backfill.Table}: {share:P0} of pages, {backfill.Rows:N0} rows, {backfill.RowsPerSecond:N0} rows/s")
+            + (backfill.Remaining is { } remaining && share < 1 ? $", {Left(remaining)} left" : "")
+            + (backfill.HeldBy.Count > 0 ? $"; held: {string.Join("; ", backfill.HeldBy)}" : "");
     }
 
     public static string Position(StepProgress step) =>
@@ -47,7 +50,12 @@ sealed class PlainProgress(Action<string> say, TimeProvider clock) : IProgress<R
 
     public static string Seconds(TimeSpan elapsed) => string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds:0.00} s");
 
-    public static double Rate(BackfillProgress backfill) => backfill.Elapsed.TotalSeconds < 0.01 ? 0 : backfill.Rows / backfill.Elapsed.TotalSeconds;
+    /// <summary>A time to come, as rough as it is known.</summary>
+    public static string Left(TimeSpan time) => time.TotalMinutes < 1 ? Text($"{Math.Ceiling(time.TotalSeconds):0} s")
+        : time.TotalHours < 1 ? Text($"{Math.Ceiling(time.TotalMinutes):0} min")
+        : Text($"{time.TotalHours:0.0} h");
+
+    static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     bool IsDue()
     {

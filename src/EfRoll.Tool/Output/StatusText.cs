@@ -66,9 +66,19 @@ static class StatusText
         foreach (var backfill in rollout.Backfills)
         {
             Line(text, "  backfill", string.Create(CultureInfo.InvariantCulture,
-                $"{backfill.Table}: {(backfill.IsDone ? "done" : $"{backfill.PagesDone:N0} of {backfill.Pages:N0} pages")}, {backfill.Rows:N0} rows"));
+                $"{backfill.Table}: {(backfill.IsDone ? "done" : $"{Megabytes(backfill.PagesDone, backfill)} of {Megabytes(backfill.Pages, backfill)} MB")}, {backfill.Rows:N0} rows"));
+            if (!backfill.IsDone && backfill.Remaining is { } remaining)
+                Line(text, "", string.Create(CultureInfo.InvariantCulture, $"{backfill.RowsPerSecond:N0} rows/s, {PlainProgress.Left(remaining)} left"));
+            foreach (var reason in backfill.IsDone ? [] : backfill.HeldBy)
+                Line(text, "  held", reason);
         }
 
+        if (rollout.Locks.MaxBy(use => use.Held) is { } held)
+            Line(text, "  locks", Milliseconds($"held for {held.Held.TotalMilliseconds:0.#} ms at most ({held.Relation}: {held.Title})"));
+        if (rollout.Locks.MaxBy(use => use.Waited) is { } waited)
+            Line(text, "", Milliseconds($"waited for {waited.Waited.TotalMilliseconds:0.#} ms at most ({waited.Relation}: {waited.Title})"));
+        if (rollout.PausedAt is { } paused && rollout.Phase == Phase.Expanding)
+            Line(text, "  paused", $"{Time(paused)}; 'resume' lets the backfills go on");
         Line(text, "  since", Time(rollout.StartedAt));
         Line(text, "  next", rollout.Phase switch
         {
@@ -110,12 +120,33 @@ static class StatusText
             json.WriteString("table", backfill.Table);
             json.WriteNumber("pagesDone", backfill.PagesDone);
             json.WriteNumber("pages", backfill.Pages);
+            json.WriteNumber("pageSize", backfill.PageSize);
             json.WriteNumber("rows", backfill.Rows);
+            json.WriteNumber("rowsPerSecond", Math.Round(backfill.RowsPerSecond));
+            if (backfill.Remaining is { } remaining)
+                json.WriteNumber("secondsLeft", Math.Round(remaining.TotalSeconds, 1));
+            WriteStrings(json, "heldBy", backfill.HeldBy);
             json.WriteBoolean("done", backfill.IsDone);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("locks");
+        foreach (var use in rollout.Locks)
+        {
+            json.WriteStartObject();
+            json.WriteString("title", use.Title);
+            json.WriteString("relation", use.Relation);
+            json.WriteString("mode", use.Mode);
+            json.WriteNumber("waitedMs", Math.Round(use.Waited.TotalMilliseconds, 1));
+            json.WriteNumber("heldMs", Math.Round(use.Held.TotalMilliseconds, 1));
+            json.WriteNumber("attempts", use.Attempts);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        if (rollout.PausedAt is { } paused)
+            json.WriteString("pausedAt", paused.ToUniversalTime());
         json.WriteString("startedAt", rollout.StartedAt.ToUniversalTime());
         json.WriteString("updatedAt", rollout.UpdatedAt.ToUniversalTime());
         json.WriteEndObject();
@@ -128,6 +159,10 @@ static class StatusText
             json.WriteStringValue(value);
         json.WriteEndArray();
     }
+
+    static string Milliseconds(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    static string Megabytes(long pages, BackfillStatus backfill) => (pages * backfill.PageSize / 1e6).ToString("N0", CultureInfo.InvariantCulture);
 
     static void Line(StringBuilder text, string name, string value) => text.Append(CultureInfo.InvariantCulture, $"{name,-15} {value}\n");
 

@@ -10,10 +10,12 @@ sealed class TerminalProgress(IAnsiConsole console, ProgressContext context) : I
     readonly Lock _lock = new();
     readonly Dictionary<string, ProgressTask> _bars = [];
 
-    /// <summary>Runs work with its progress shown, on a terminal with bars, else as lines.</summary>
+    /// <summary>Runs work with its progress shown: as JSON where that is wanted, on a terminal with bars, else as lines.</summary>
     public static async Task<T> ShowAsync<T>(
-        Reporter reporter, Func<IProgress<RollProgress>, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+        Reporter reporter, bool wantsJson, Func<IProgress<RollProgress>, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
+        if (wantsJson)
+            return await work(new JsonProgress(reporter.Data, TimeProvider.System), cancellationToken).ConfigureAwait(false);
         if (Console.IsErrorRedirected)
             return await work(new PlainProgress(reporter.Say, TimeProvider.System), cancellationToken).ConfigureAwait(false);
 
@@ -44,6 +46,9 @@ sealed class TerminalProgress(IAnsiConsole console, ProgressContext context) : I
                 case BackfillProgress backfill:
                     Show(backfill);
                     break;
+                case NoticeProgress notice:
+                    console.MarkupLineInterpolated($"[yellow]note:[/] {notice.Text}");
+                    break;
                 case LockProgress wait when PlainProgress.LineOf(wait) is { } line:
                     console.MarkupLineInterpolated($"[yellow]{line}[/]");
                     break;
@@ -67,6 +72,7 @@ sealed class TerminalProgress(IAnsiConsole console, ProgressContext context) : I
         bar.IsIndeterminate = false;
         bar.MaxValue = Math.Max(1, backfill.Pages);
         bar.Value = backfill.PagesDone;
-        bar.Description = string.Create(CultureInfo.InvariantCulture, $"{Markup.Escape(backfill.Table)} [grey]{backfill.Rows:N0} rows, {PlainProgress.Rate(backfill):N0}/s[/]");
+        bar.Description = string.Create(CultureInfo.InvariantCulture, $"{Markup.Escape(backfill.Table)} [grey]{backfill.Rows:N0} rows, {backfill.RowsPerSecond:N0}/s[/]")
+            + (backfill.HeldBy.Count > 0 ? $" [yellow]held: {Markup.Escape(string.Join("; ", backfill.HeldBy))}[/]" : "");
     }
 }

@@ -118,6 +118,51 @@ public sealed class LockRetryTests
         Assert.Contains("public.gone", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Blockers_are_sent_away_where_that_is_wanted(bool isActive)
+    {
+        await using var database = await DatabaseAsync();
+        var (connection, transaction, pid) = await BlockAsync(database);
+        await using var ownedConnection = connection;
+        await using var ownedTransaction = transaction;
+        await using var sleep = new NpgsqlCommand("SELECT pg_sleep(600)", connection, transaction);
+        var sleeping = isActive ? sleep.ExecuteNonQueryAsync(Cancelled) : null;
+        await using var session = await Session.OpenAsync(database.DataSource, null, Cancelled);
+        var reported = new Reported();
+        var retry = Retry(session, Impatient with { CancelBlockersAfter = TimeSpan.FromMilliseconds(100), LockDeadline = TimeSpan.FromMinutes(1) }, reported);
+
+        await retry.RunAsync("Change orders", [new(Table, LockMode.AccessExclusive)], () => session.ExecuteAsync($"DROP TABLE {Table}", Cancelled), Cancelled);
+
+        Assert.StartsWith($"{(isActive ? "cancelled" : "ended")}, for it was in the way: pid {pid}", reported.All.OfType<NoticeProgress>().First().Text, StringComparison.Ordinal);
+        if (sleeping is not null)
+            Assert.Equal(PostgresErrorCodes.QueryCanceled, (await Assert.ThrowsAsync<PostgresException>(() => sleeping)).SqlState);
+        var use = Assert.Single(retry.TakeUses());
+        Assert.Equal((Table, LockMode.AccessExclusive), (use.Relation, use.Mode));
+        Assert.True(use.Attempts > 1 && use.Waited > TimeSpan.Zero && use.Held > TimeSpan.Zero, use.ToString());
+        Assert.Empty(retry.TakeUses());
+    }
+
+    [Fact]
+    public async Task Reading_does_not_wait_without_a_word_behind_who_changes_a_table()
+    {
+        await using var database = await DatabaseAsync();
+        await using var connection = await database.DataSource.OpenConnectionAsync(Cancelled);
+        await using var transaction = await connection.BeginTransactionAsync(Cancelled);
+        await using var change = new NpgsqlCommand($"ALTER TABLE {Table} ADD COLUMN c integer", connection, transaction);
+        await change.ExecuteNonQueryAsync(Cancelled);
+        await using var session = await Session.OpenAsync(database.DataSource, null, Cancelled);
+        var reported = new Reported(_ => transaction.Rollback());
+
+        var count = await Retry(session, Impatient with { LockDeadline = TimeSpan.FromMinutes(1) }, reported).ReadAsync(
+            "Read", () => session.ScalarAsync<long>($"SELECT count(*) FROM {Table}", [], Cancelled), Cancelled);
+
+        Assert.Equal(0, count);
+        Assert.Contains($"pid {connection.ProcessID}", Assert.Single(Assert.IsType<LockProgress>(reported.All[0]).Blockers), StringComparison.Ordinal);
+        Assert.Equal("0", await session.ScalarAsync<string>($"SHOW lock_timeout", [], Cancelled));
+    }
+
     [Fact]
     public async Task Other_errors_are_not_tried_again()
     {

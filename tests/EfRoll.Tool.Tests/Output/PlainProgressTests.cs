@@ -16,7 +16,12 @@ public class PlainProgressTests
         progress.Report(new StepProgress(2, 12, "Backfill users", StepState.Started));
         for (var i = 0; i <= 40; i++)
         {
-            progress.Report(new BackfillProgress("public.users", i * 10, 400, i * 2500, TimeSpan.FromSeconds(i * 0.1)));
+            progress.Report(new BackfillProgress("public.users", i * 10, 400, i * 2500, TimeSpan.FromSeconds(i * 0.1))
+            {
+                RowsPerSecond = i == 0 ? 0 : 25_000,
+                Remaining = i == 0 ? null : TimeSpan.FromSeconds(4 - i * 0.1),
+                HeldBy = i < 30 ? [] : ["a replica is 12.0 s behind, more than 10 s"],
+            });
             clock.Now += TimeSpan.FromSeconds(0.1);
         }
 
@@ -26,7 +31,7 @@ public class PlainProgressTests
             [
                 "[ 1/12] Prepare users (done before)",
                 "        public.users: 0 % of pages, 0 rows, 0 rows/s",
-                "        public.users: 75 % of pages, 75,000 rows, 25,000 rows/s",
+                "        public.users: 75 % of pages, 75,000 rows, 25,000 rows/s, 1 s left; held: a replica is 12.0 s behind, more than 10 s",
                 "[ 2/12] Backfill users (4.10 s)",
             ],
             lines);
