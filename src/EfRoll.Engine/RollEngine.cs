@@ -13,6 +13,8 @@ namespace EfRoll.Engine;
 /// <summary>The front door: plans rollouts, runs them, and says how the database stands.</summary>
 public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options, IProgress<RollProgress>? progress = null, ILogger<RollEngine>? logger = null)
 {
+    static readonly TimeSpan LongTransaction = TimeSpan.FromMinutes(1);
+
     internal TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Makes the state schema <c>efroll</c>, or brings it up to date. The other commands do so themselves.</summary>
@@ -55,7 +57,7 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
                 var (plan, isFresh) = await MakePlanAsync(session, store, request, applied, pending, cancellationToken).ConfigureAwait(false);
                 if (isFresh)
                     return await RunFreshAsync(session, store, plan, pending, cancellationToken).ConfigureAwait(false);
-                foreach (var warning in await Forewarnings.OfAsync(session, plan, cancellationToken).ConfigureAwait(false))
+                foreach (var warning in await Forewarnings.OfAsync(session, plan, LongTransaction, cancellationToken).ConfigureAwait(false))
                     progress?.Report(new NoticeProgress(warning));
                 rollout = await store.AddAsync(plan, pending.Migrations, Phase.Expanding, cancellationToken).ConfigureAwait(false);
                 Tell(rollout);

@@ -16,7 +16,7 @@ public sealed class KillTests(UsersToRelease users) : IClassFixture<UsersToRelea
 
     static readonly string[] Start = ["start", "--assembly", Application.Sample.Assembly];
 
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -11,12 +11,16 @@ static class Forewarnings
     static readonly SqlText Query = EmbeddedSql.Read("Forewarnings.sql");
 
     /// <summary>One sentence each.</summary>
-    public static Task<List<string>> OfAsync(Session session, Plan plan, CancellationToken cancellationToken)
+    /// <param name="session">Where to look.</param>
+    /// <param name="plan">What is about to be done.</param>
+    /// <param name="isLong">From when on a transaction is a long one.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static Task<List<string>> OfAsync(Session session, Plan plan, TimeSpan isLong, CancellationToken cancellationToken)
     {
         var relations = plan.Expand.OfType<TransactionStep>().SelectMany(step => step.Locks).Select(wanted => wanted.Relation).Distinct().ToList();
         return session.QueryAsync(
             Query,
-            [relations.Select(relation => relation.Schema.Value).ToArray(), relations.Select(relation => relation.Name.Value).ToArray()],
+            [relations.Select(relation => relation.Schema.Value).ToArray(), relations.Select(relation => relation.Name.Value).ToArray(), isLong],
             reader => reader.GetString(0),
             cancellationToken);
     }

@@ -1,4 +1,4 @@
--- What will be in the way of a rollout, one sentence each. $1 schemas and $2 names of its tables.
+-- What will be in the way of a rollout, one sentence each. $1 schemas and $2 names of its tables, $3 from when on a transaction is long.
 WITH tables AS (
     SELECT c.oid FROM unnest($1::text[], $2::text[]) AS given (schema_name, name)
     JOIN pg_catalog.pg_namespace AS n ON n.nspname = given.schema_name
@@ -20,5 +20,5 @@ SELECT CASE
     ELSE format('a long transaction will hold up the building of indexes, and keeps old rows in their pages: %s', s.description) END
 FROM sessions AS s
 LEFT JOIN pg_catalog.pg_stat_progress_vacuum AS v ON v.pid = s.pid AND v.relid IN (SELECT oid FROM tables) AND s.query LIKE '%to prevent wraparound%'
-WHERE v.relid IS NOT NULL OR (s.backend_type = 'client backend' AND s.xact_start < clock_timestamp() - interval '1 minute')
+WHERE v.relid IS NOT NULL OR (s.backend_type = 'client backend' AND s.xact_start < clock_timestamp() - $3::interval)
 ORDER BY s.xact_start

@@ -135,8 +135,8 @@ sealed class LockRetry(Session session, RollOptions options, TimeProvider time, 
         {
             await PatienceAsync(isFirst ? options.LockTimeout : LaterLocks, cancellationToken).ConfigureAwait(false);
             stopwatch.Want(wanted);
-            if (views.TryGetValue(wanted.Relation, out var barrier))
-                await LockViewAsync(wanted.Relation, barrier, cancellationToken).ConfigureAwait(false);
+            if (views.TryGetValue(wanted.Relation, out var lastOption))
+                await LockViewAsync(wanted.Relation, lastOption, cancellationToken).ConfigureAwait(false);
             else
                 await LockAsync(wanted.Relation, wanted.Mode, cancellationToken).ConfigureAwait(false);
             stopwatch.Have();
@@ -147,14 +147,13 @@ sealed class LockRetry(Session session, RollOptions options, TimeProvider time, 
         await PatienceAsync(isFirst ? options.LockTimeout : LaterLocks, cancellationToken).ConfigureAwait(false);
     }
 
-    // The views by their name, with what they say of security_barrier; empty for nothing.
+    // The views by their name, with the last of their options; empty where they have none.
     async Task<(IReadOnlyList<RelationLock> There, IReadOnlyDictionary<QualifiedName, string> Views)> FindAsync(string title, IReadOnlyList<RelationLock> locks, CancellationToken cancellationToken)
     {
         var kinds = await session.QueryAsync(
             $"""
             SELECT coalesce((
-                SELECT c.relkind::text || coalesce((
-                    SELECT option_value FROM pg_catalog.pg_options_to_table(c.reloptions) WHERE c.relkind = 'v' AND option_name = 'security_barrier'), '')
+                SELECT c.relkind::text || coalesce(c.reloptions[cardinality(c.reloptions)], '')
                 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
                 WHERE n.nspname = wanted.schema_name AND c.relname = wanted.name), '')
             FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS wanted (schema_name, name, position)
@@ -174,9 +173,11 @@ sealed class LockRetry(Session session, RollOptions options, TimeProvider time, 
     }
 
     // LOCK TABLE on a view locks its tables, too. Giving it an option that it has, or taking away one that it has not, locks the view alone; it has
-    // to be an option that PostgreSQL knows, or the lock is a weaker one.
-    Task<int> LockViewAsync(QualifiedName view, string barrier, CancellationToken cancellationToken) => session.ExecuteAsync(
-        barrier.Length == 0 ? (SqlText)$"ALTER VIEW {view} RESET (security_barrier)" : $"ALTER VIEW {view} SET (security_barrier = {Literal.Text(barrier)})",
+    // to be an option that PostgreSQL knows, or the lock is a weaker one, and the last, or their order changes.
+    Task<int> LockViewAsync(QualifiedName view, string lastOption, CancellationToken cancellationToken) => session.ExecuteAsync(
+        lastOption.Split('=', 2) is [var name, var value]
+            ? (SqlText)$"ALTER VIEW {view} SET ({new Identifier(name)} = {Literal.Text(value)})"
+            : $"ALTER VIEW {view} RESET (security_barrier)",
         cancellationToken);
 
     Task<int> LockAsync(QualifiedName relation, LockMode mode, CancellationToken cancellationToken) => session.ExecuteAsync(

@@ -77,7 +77,7 @@ public sealed class RawSqlTests
             new RenameColumn(OrdersTable, Id("total"), Id("sum")),
             Sql("UPDATE public.orders AS o SET sum = o.sum + 1"),
         ],
-        Sql = "ALTER TABLE orders ADD COLUMN sum integer; UPDATE orders SET sum = 1; ALTER TABLE orders ALTER COLUMN sum SET NOT NULL",
+        Sql = "ALTER TABLE orders ADD COLUMN total integer; UPDATE orders SET total = 1; ALTER TABLE orders ALTER COLUMN total SET NOT NULL; ALTER TABLE orders RENAME total TO sum",
         WhileBothRun = async (oldVersion, newVersion) =>
         {
             await newVersion.ReadsAsync("SELECT sum FROM orders WHERE id = 2", 21);
