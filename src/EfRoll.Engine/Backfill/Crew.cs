@@ -79,16 +79,16 @@ sealed class Crew(Windows windows, Func<CancellationToken, Task<Worker>> open, A
     }
 
     /// <summary>Ends them in the middle of their work.</summary>
-    public async Task StopAsync()
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         // What one of them fails with now was either thrown before or comes from being stopped.
-        await Task.WhenAll(_members.Select(member => member.Work)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_members.Select(member => member.Work)).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await StopAsync().ConfigureAwait(false);
+        await StopAsync(CancellationToken.None).ConfigureAwait(false);
         foreach (var (worker, _) in _members)
             await worker.DisposeAsync().ConfigureAwait(false);
         _told.Dispose();

@@ -67,7 +67,7 @@ sealed class TableSweep : IAsyncDisposable
         catch (OperationCanceledException)
         {
             // What was written until now does not have to be looked at again.
-            await _crew.StopAsync().ConfigureAwait(false);
+            await _crew.StopAsync(CancellationToken.None).ConfigureAwait(false);
             await NoteAsync(isDone: false, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
