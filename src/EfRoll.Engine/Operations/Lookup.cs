@@ -53,9 +53,13 @@ static class Lookup
         throw Mistakes.CollationNotFound(name, operation.Source);
     }
 
+    /// <summary>Whether a schema is there at this point; not one that raw SQL makes.</summary>
+    public static bool HasSchema(this LogicalSchema schema, Identifier name) =>
+        schema.Database.Schemas.ContainsKey(name) && !schema.IsDropped(name) || schema.NewSchemas.Contains(name);
+
     public static void RequireSchema(this LogicalSchema schema, Identifier name, Operation operation)
     {
-        if ((!schema.Database.Schemas.ContainsKey(name) || schema.IsDropped(name)) && !schema.NewSchemas.Contains(name))
+        if (!schema.HasSchema(name))
             throw Mistakes.SchemaNotFound(name, operation.Source);
     }
 

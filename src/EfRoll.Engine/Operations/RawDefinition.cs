@@ -69,7 +69,7 @@ static class RawDefinition
         };
         return collate is null || type is null || options.Count > 0
             ? null
-            : [new Part(operation, _ => true) { IsDone = schema => isOptional && schema.FindObject(ObjectKind.Collation, name.In(schema.BaseSchema)) is not null }];
+            : [new Part(operation, schema => schema.HasSchema(name.In(schema.BaseSchema).Schema)) { IsDone = schema => isOptional && schema.FindObject(ObjectKind.Collation, name.In(schema.BaseSchema)) is not null }];
     }
 
     static List<Part> Drop(SqlCursor cursor, Func<RelationName, Operation> operation, Func<RelationName, LogicalSchema, bool> isThere)

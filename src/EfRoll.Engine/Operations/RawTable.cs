@@ -44,6 +44,6 @@ static class RawTable
 
     // Not if raw SQL that is not read may have made it, or what it refers to.
     static bool IsKnown(LogicalSchema schema, RelationName name, Operation operation, bool isOptional) =>
-        !(isOptional && schema.Find(name.In(schema.BaseSchema)) is null && schema.SqlRuns.Exists(run => run.Names(name.Name)))
+        schema.HasSchema(name.In(schema.BaseSchema).Schema) && !(isOptional && schema.Find(name.In(schema.BaseSchema)) is null && schema.SqlRuns.Exists(run => run.Names(name.Name)))
         && (operation is not AddForeignKey { ForeignKey.ReferencedTable: var target } || target.In(schema.BaseSchema) is var full && (full == name.In(schema.BaseSchema) || schema.Find(full) is not null));
 }

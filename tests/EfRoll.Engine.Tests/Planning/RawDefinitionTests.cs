@@ -235,6 +235,15 @@ public sealed class RawDefinitionTests
     }.RunAsync();
 
     [Fact]
+    public Task Schema_of_raw_sql_holds_what_raw_sql_makes_in_it() => new OperationLife
+    {
+        Setup = Shop,
+        Operations = [Sql("CREATE SCHEMA IF NOT EXISTS apart; CREATE TABLE apart.orders (id int PRIMARY KEY); CREATE INDEX ix_apart ON apart.orders (id); CREATE COLLATION apart.plain (LOCALE = 'C')")],
+        Sql = "CREATE SCHEMA apart; CREATE TABLE apart.orders (id int PRIMARY KEY); CREATE INDEX ix_apart ON apart.orders (id); CREATE COLLATION apart.plain (LOCALE = 'C')",
+        WhileBothRun = (_, newVersion) => newVersion.ReadsAsync("SELECT count(*) FROM apart.orders", 0L),
+    }.RunAsync();
+
+    [Fact]
     public Task Index_without_a_name_gets_the_one_that_postgresql_chooses() => new OperationLife
     {
         Setup = Shop,
