@@ -15,7 +15,7 @@ public sealed class PartsTests
     [Fact]
     public Task Backfill_tells_its_ratios() => TellsAsync(
         new BackfillPart("backfill", [BackfillPart.Reference, new Shape("divided, without a key", 2) { HasKey = false, Partitions = 2, IsWide = true }]),
-        "backfill_vs_peer_way", "backfill_vs_single_update", "growth_vs_peer_way", "wal_vs_peer_way");
+        "backfill_vs_peer_way", "backfill_vs_peer_way_2_workers", "backfill_vs_single_update", "growth_vs_peer_way", "wal_vs_peer_way");
 
     [Fact]
     public Task Throughput_tells_its_ratios() => TellsAsync(new ThroughputPart(), "unrelated_update_tps", "changed_column_update_tps", "insert_tps");

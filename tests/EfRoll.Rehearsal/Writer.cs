@@ -22,8 +22,9 @@ sealed class Writer(int seed)
     /// <param name="alone">The version's own database.</param>
     /// <param name="shared">The one with the open rollout.</param>
     /// <param name="place">What a table of the version is called there; null to leave it out.</param>
+    /// <param name="mayDelete">Whether it deletes rows, too.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
-    public async Task<string?> WriteAsync(TestDatabase alone, TestDatabase shared, Func<SeedTable, string?> place, CancellationToken cancellationToken)
+    public async Task<string?> WriteAsync(TestDatabase alone, TestDatabase shared, Func<SeedTable, string?> place, bool mayDelete, CancellationToken cancellationToken)
     {
         _values ??= new SeedValues(_random, FirstUnique);
         _rows ??= new RowMaker(_random, _values);
@@ -31,7 +32,8 @@ sealed class Writer(int seed)
         await using var other = await shared.DataSource.OpenConnectionAsync(cancellationToken);
         foreach (var table in (await SeedTable.ReadAsync(one, cancellationToken)).Where(table => place(table) is not null))
         {
-            foreach (var write in new Func<NpgsqlConnection, SeedTable, CancellationToken, Task<Func<string, string>?>>[] { InsertAsync, InsertAsync, UpdateAsync, UpdateAsync, DeleteAsync })
+            Func<NpgsqlConnection, SeedTable, CancellationToken, Task<Func<string, string>?>>[] writes = [InsertAsync, InsertAsync, UpdateAsync, UpdateAsync, DeleteAsync];
+            foreach (var write in mayDelete ? writes : writes[..^1])
             {
                 if (await write(one, table, cancellationToken) is { } statement
                     && await WriteAsync(one, statement(table.Name), other, statement(place(table)!), cancellationToken) is { } difference)

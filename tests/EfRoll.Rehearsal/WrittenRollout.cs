@@ -1,5 +1,6 @@
 using EfRoll.Engine.Errors;
 using EfRoll.Engine.Operations;
+using EfRoll.Engine.Schema;
 using EfRoll.TestSupport;
 using Npgsql;
 
@@ -17,6 +18,9 @@ sealed class WrittenRollout(Rollout rollout, int seed, string historyTable)
 
     // SQL does not see rows that the old version writes after it, and EF Core's sees them all; a rollback takes back what it changed.
     readonly bool _hasDataSql = rollout.Operations.OfType<RunSql>().Any(sql => sql.IsOfData);
+
+    // It still binds both versions, and takes or keeps rows that the new version alone would keep or take.
+    readonly bool _dropsForeignKey = rollout.Operations.OfType<DropConstraint>().Any(drop => drop.Kind is null or ConstraintKind.ForeignKey);
 
     /// <summary>What somebody does to the database while the rollout is open; for a test of this.</summary>
     public Func<TestDatabase, Task> Meddle { get; init; } = _ => Task.CompletedTask;
@@ -65,7 +69,7 @@ sealed class WrittenRollout(Rollout rollout, int seed, string historyTable)
 
     async Task<Finding?> WriteAsync(TestDatabase oldAlone, TestDatabase database, CancellationToken cancellationToken)
     {
-        if (await _writer.WriteAsync(oldAlone, database, table => IsHistory(table) ? null : table.Name, cancellationToken) is { } oldFailed)
+        if (await _writer.WriteAsync(oldAlone, database, table => IsHistory(table) ? null : table.Name, mayDelete: true, cancellationToken) is { } oldFailed)
             return rollout.Result(Verdict.Different, "a write of the old version", oldFailed);
         await using var newAlone = await oldAlone.CopyAsync(cancellationToken);
         if (await rollout.AdvanceAsync(newAlone, rollout.History.Manifest, cancellationToken) is not null)
@@ -78,7 +82,7 @@ sealed class WrittenRollout(Rollout rollout, int seed, string historyTable)
         if (!_hasDataSql && await CompareAsync(migrated, migrated, oldAlone, database, cancellationToken) is { } afterOld)
             return rollout.Result(Verdict.Different, "what the new version reads of the old one's writes", afterOld);
         var views = await Rollout.ViewsAsync(database, cancellationToken);
-        if (await _writer.WriteAsync(newAlone, database, table => IsHistory(table) ? null : rollout.Seen(views, table.Schema, table.Relation), cancellationToken) is { } newFailed)
+        if (await _writer.WriteAsync(newAlone, database, table => IsHistory(table) ? null : rollout.Seen(views, table.Schema, table.Relation), !_dropsForeignKey, cancellationToken) is { } newFailed)
             return rollout.Result(Verdict.Different, "a write of the new version", newFailed);
         if (!_hasDataSql && await CompareAsync(await Data.ReadAsync(newAlone, cancellationToken), migrated, oldAlone, database, cancellationToken) is { } afterNew)
             return rollout.Result(Verdict.Different, "what the new version reads of its writes", afterNew);

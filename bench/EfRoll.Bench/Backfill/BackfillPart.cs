@@ -9,7 +9,9 @@ sealed class BackfillPart(string name, IReadOnlyList<Shape> shapes) : IPart
     /// <summary>The shape whose ratios are held against goals.</summary>
     public static Shape Reference { get; } = new("narrow, 4 indexes", 4);
 
-    static readonly EfRollWay OneWorker = new("EfRoll, 1 worker", new RollOptions());
+    static readonly EfRollWay OneWorker = new("EfRoll, 1 worker", new RollOptions { Backfill = new BackfillOptions { Workers = 1 } });
+
+    static readonly EfRollWay TwoWorkers = new("EfRoll, 2 workers", new RollOptions { Backfill = new BackfillOptions { Workers = 2 } });
 
     static readonly PeerWay Peer = new();
 
@@ -18,6 +20,7 @@ sealed class BackfillPart(string name, IReadOnlyList<Shape> shapes) : IPart
     static readonly IReadOnlyList<IWay> Ways =
     [
         OneWorker,
+        TwoWorkers,
         Peer,
         SingleUpdate,
         new StatementsWay("ALTER … TYPE … USING", [$"ALTER TABLE users ALTER COLUMN bio TYPE text USING {ReferenceChange.Up}"]),
@@ -87,6 +90,7 @@ sealed class BackfillPart(string name, IReadOnlyList<Shape> shapes) : IPart
     static void TellRatios(IReadOnlyList<IReadOnlyDictionary<IWay, Measurement>> runs, Findings findings)
     {
         findings.Tell("backfill_vs_peer_way", runs.Select(run => run[Peer].Seconds / run[OneWorker].Seconds));
+        findings.Tell("backfill_vs_peer_way_2_workers", runs.Select(run => run[Peer].Seconds / run[TwoWorkers].Seconds));
         findings.Tell("backfill_vs_single_update", runs.Select(run => run[SingleUpdate].Seconds / run[OneWorker].Seconds));
         findings.Tell("growth_vs_peer_way", runs.Select(run => run[OneWorker].Growth / run[Peer].Growth));
         findings.Tell("wal_vs_peer_way", runs.Select(run => run[OneWorker].Wal / run[Peer].Wal));
