@@ -35,6 +35,7 @@ public sealed class RollEngineTests
         var completed = await engine.ContractAsync(Cancelled);
 
         Assert.Equal(Phase.Completed, completed.Phase);
+        Assert.Contains(completed.Locks, use => use is { Relation: "public.users", Mode: "ACCESS EXCLUSIVE", Attempts: 1 } && use.Held > TimeSpan.Zero);
         Assert.Equal(1000L, await database.ScalarAsync<long>("SELECT count(*) FROM users WHERE \"full name\" = first || ' ' || last", Cancelled));
         status = await engine.StatusAsync(Cancelled);
         Assert.Null(status.Open);

@@ -156,6 +156,29 @@ public sealed class StepRunnerTests
     }
 
     [Fact]
+    public async Task An_index_build_that_waits_for_older_transactions_says_for_whom()
+    {
+        await using var database = await DatabaseAsync();
+        Step create = new CreateIndexConcurrently("ix", "Build index", Table, new Identifier("ix"), false, $"USING btree (id)");
+        await using var work = await Work.BeginAsync(database, Cancelled, create);
+        await using var reader = await database.DataSource.OpenConnectionAsync(Cancelled);
+        await using var transaction = await reader.BeginTransactionAsync(Cancelled);
+        await using var read = new NpgsqlCommand($"SELECT count(*) FROM {Table}", reader, transaction);
+        await read.ExecuteScalarAsync(Cancelled);
+        // Ends when it is told that it is waited for.
+        var reported = new Reported(report =>
+        {
+            if (report is LockProgress)
+                transaction.Rollback();
+        });
+
+        await Runner(work, reported).RunAsync(work.Rollout.Id, [create], Cancelled);
+
+        Assert.StartsWith($"pid {reader.ProcessID}", Assert.Single(reported.All.OfType<LockProgress>().First().Blockers), StringComparison.Ordinal);
+        Assert.True(await database.ScalarAsync<bool>("SELECT indisvalid FROM pg_index WHERE indexrelid = 'public.ix'::regclass", Cancelled));
+    }
+
+    [Fact]
     public async Task Functions_with_an_SQL_body_are_one_statement()
     {
         await using var database = await DatabaseAsync();
