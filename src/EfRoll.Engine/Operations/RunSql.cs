@@ -48,7 +48,8 @@ public sealed record RunSql(string Sql) : Operation
         return statements.Count == 0 ? schema : Run(schema, this);
     }
 
-    // One text may do several things, each of which has its own moment. Then its undo, which is one text too, fits none of them.
+    // One text may do several things, each of which has its own moment. Then its undo, which is one text too, fits none of them; but that there is
+    // nothing to undo fits all.
     LogicalSchema ApplyEach(LogicalSchema schema, IReadOnlyList<SqlStatement> statements)
     {
         var isWhole = true;
@@ -63,7 +64,8 @@ public sealed record RunSql(string Sql) : Operation
             schema = Run(schema, this with { Sql = statement.Text }, this);
         }
 
-        return isWhole ? schema : schema with { SqlRuns = schema.SqlRuns.ConvertAll(run => ReferenceEquals(run.Whole, this) ? run with { Whole = null, Operation = run.Operation with { Down = null } } : run) };
+        var down = Down is "" ? "" : null;
+        return isWhole ? schema : schema with { SqlRuns = schema.SqlRuns.ConvertAll(run => ReferenceEquals(run.Whole, this) ? run with { Whole = null, Operation = run.Operation with { Down = down } } : run) };
     }
 
     static LogicalSchema Run(LogicalSchema schema, RunSql operation, RunSql? whole = null) =>
