@@ -22,7 +22,7 @@ static class Violations
         if (built.Constraint.ForeignKey is { } foreignKey)
         {
             var target = built.Target!;
-            if (!isExpanded && (target.Original is null || built.Constraint.Slots.Concat(foreignKey.Slots).Any(slot => slot.Original is null)))
+            if (!isExpanded && !(target.Original is not null && AreThere(table, built.Constraint.Slots) && AreThere(target, foreignKey.Slots)))
                 return null;
             var columns = Columns(table, built.Constraint.Slots).Zip(Columns(target, foreignKey.Slots)).ToList();
             var isGiven = SqlText.Join(" AND ", columns.Select(pair => (SqlText)$"t.{pair.First} IS NOT NULL"));
@@ -65,6 +65,9 @@ static class Violations
         && built.Constraint.Slots.All(slot => layout.After.Database.Types.GetValueOrDefault(slot.Type) is { Id: < FirstUserId })
         && built.Constraint.Slots.All(slot => built.Table.Columns.Find(column => column.Slot == slot)?.Default?.Contains('(', StringComparison.Ordinal) is not true)
         && (built.Target!.Original is null || built.Constraint.ForeignKey!.Slots.All(slot => slot.Original is not null));
+
+    // A column that the same rollout changes later is asked by its new values, which are not there yet.
+    static bool AreThere(LogicalTable table, EquatableList<Slot> slots) => slots.All(slot => table.SuccessorOf(slot)?.Slot.Original is not null);
 
     static IEnumerable<Identifier> Columns(LogicalTable table, EquatableList<Slot> slots) => slots.Select(slot => Layout.NameOf(table, table.SuccessorOf(slot)!));
 
