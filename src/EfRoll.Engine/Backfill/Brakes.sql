@@ -1,6 +1,6 @@
 -- What the brakes of a backfill look at. $1 the processes of its workers, $2 the table.
 SELECT
-    -- Both are NULL where the role may not see them.
+    -- NULL where the role may not see it.
     (SELECT max(extract(epoch FROM replay_lag))::double precision FROM pg_catalog.pg_stat_replication),
     (SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE backend_type = 'client backend' AND state = 'active' AND pid <> pg_backend_pid() AND pid <> ALL ($1::integer[])),
     (SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE wait_event_type = 'Lock' AND pg_catalog.pg_blocking_pids(pid) && $1::integer[]),

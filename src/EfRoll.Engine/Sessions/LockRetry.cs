@@ -84,7 +84,8 @@ sealed class LockRetry(Session session, RollOptions options, TimeProvider time, 
                 var waited = time.GetElapsedTime(began);
                 if (waited >= options.LockDeadline)
                     throw Failures.LockDeadlinePassed(title, waited, people, error);
-                if (waited >= options.CancelBlockersAfter)
+                // Without locks of our own to go by, who holds some lock may be nobody who is in the way.
+                if (locks.Count > 0 && waited >= options.CancelBlockersAfter)
                     await CancelAsync(blockers, cancellationToken).ConfigureAwait(false);
                 await Task.Delay(PauseAfter(attempt), time, cancellationToken).ConfigureAwait(false);
             }

@@ -155,11 +155,12 @@ public sealed class LockRetryTests
         await using var session = await Session.OpenAsync(database.DataSource, null, Cancelled);
         var reported = new Reported(_ => transaction.Rollback());
 
-        var count = await Retry(session, Impatient with { LockDeadline = TimeSpan.FromMinutes(1) }, reported).ReadAsync(
+        var count = await Retry(session, Impatient with { LockDeadline = TimeSpan.FromMinutes(1), CancelBlockersAfter = TimeSpan.Zero }, reported).ReadAsync(
             "Read", () => session.ScalarAsync<long>($"SELECT count(*) FROM {Table}", [], Cancelled), Cancelled);
 
         Assert.Equal(0, count);
         Assert.Contains($"pid {connection.ProcessID}", Assert.Single(Assert.IsType<LockProgress>(reported.All[0]).Blockers), StringComparison.Ordinal);
+        Assert.Empty(reported.All.OfType<NoticeProgress>());
         Assert.Equal("0", await session.ScalarAsync<string>($"SHOW lock_timeout", [], Cancelled));
     }
 
