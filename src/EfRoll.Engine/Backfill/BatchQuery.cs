@@ -53,7 +53,7 @@ sealed class BatchQuery(BackfillTable step)
     SqlText InRange(PageRange range, Pass pass)
     {
         SqlText all = $"t.ctid >= '({range.First},0)'::tid AND t.ctid < '({range.End},0)'::tid AND t.{step.Marker} = 'b'";
-        return pass.IsLast ? all : $"{all} AND (pg_catalog.hashtid(t.ctid) & {pass.Count - 1}) = {pass.Number}";
+        return pass.IsLast ? all : $"{all} AND (pg_catalog.get_byte(pg_catalog.tidsend(t.ctid), 5) & {pass.Count - 1}) = {pass.Number}";
     }
 }
 

@@ -26,11 +26,11 @@ SELECT
         WHEN 'p' THEN (SELECT coalesce(sum(pg_total_relation_size(t.relid)), 0) FROM pg_partition_tree(c.oid) AS t WHERE t.isleaf)::bigint
         ELSE 0 END,
     c.relrowsecurity,
-    -- The users' own row triggers that are switched on.
+    -- The users' own row triggers that are switched on, be it for a partition.
     ARRAY(
-        SELECT t.tgname::text FROM pg_trigger AS t
-        WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgtype & 1 = 1
-        ORDER BY t.tgname),
+        SELECT DISTINCT t.tgname::text FROM pg_trigger AS t
+        WHERE (t.tgrelid = c.oid OR c.relkind = 'p' AND t.tgrelid IN (SELECT relid FROM pg_partition_tree(c.oid))) AND NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgtype & 1 = 1
+        ORDER BY t.tgname::text),
     -- Publications without a column list for this table. (Before 15 there are none, and pg_publication_rel has no such column.)
     ARRAY(
         SELECT DISTINCT p.pubname::text

@@ -6,7 +6,7 @@ using EfRoll.Engine.Steps;
 namespace EfRoll.Engine.Planning;
 
 /// <summary>The steps that end the old version: one transaction of catalogue changes, then indexes that nobody needs any more.</summary>
-sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan beside, VersionViews views, SqlPlan sql, ViewPolicy policy, string? baseMigration, HistoryScript? history)
+sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan beside, VersionViews views, SqlPlan sql, TableTriggers triggers, ViewPolicy policy, string? baseMigration, HistoryScript? history)
 {
     readonly List<SqlText> _statements = [];
     readonly HashSet<QualifiedName> _touched = [];
@@ -36,7 +36,7 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan besid
         foreach (var table in OldTables)
             AddStatements(table, table.Columns.SelectMany(column => ColumnSequence.StopFollowing(table, column)));
         foreach (var table in OldTables.Where(Layout.HasMarker))
-            AddStatements(table, SyncTriggers.Drop(table.Original!).Concat(UpdateOfTriggers.Change(table, adds: false)));
+            AddStatements(table, triggers.Of(table).Drop().Concat(UpdateOfTriggers.Change(table, adds: false)));
         foreach (var table in OldTables)
             NameColumns(table);
         SetDependentsAside();

@@ -1,5 +1,4 @@
 using System.Globalization;
-using EfRoll.Engine.Errors;
 using EfRoll.Engine.Logical;
 using EfRoll.Engine.Schema;
 using EfRoll.Engine.Sql;
@@ -8,7 +7,7 @@ using EfRoll.Engine.Steps;
 namespace EfRoll.Engine.Planning;
 
 /// <summary>The steps that make room for the new version. Nothing that the old version uses is taken away or renamed.</summary>
-sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside, VersionViews views, SqlPlan sql, ProbeAnswers answers, HistoryScript? history)
+sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside, VersionViews views, SqlPlan sql, TableTriggers triggers, ProbeAnswers answers, HistoryScript? history)
 {
     readonly List<Step> _steps = [];
     readonly HashSet<BuiltIndex> _builtIndexes = new(ReferenceEqualityComparer.Instance);
@@ -161,7 +160,7 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
         yield return $"ALTER TABLE {original.Name} ADD CONSTRAINT {HelperNames.FilledCheck} CHECK ({FilledCondition(table)}) NOT VALID";
         foreach (var grant in original.Columns.SelectMany(column => column.Grants).Where(grant => grant.Privilege is "INSERT" or "SELECT").Distinct())
             yield return $"GRANT {SqlText.Verbatim(grant.Privilege)} ({HelperNames.Marker}) ON {original.Name} TO {VersionViews.Grantee(grant)}";
-        foreach (var statement in Triggers(table).Create().Concat(UpdateOfTriggers.Change(table, adds: true)))
+        foreach (var statement in triggers.Of(table).Create().Concat(UpdateOfTriggers.Change(table, adds: true)))
             yield return statement;
     }
 
@@ -180,7 +179,7 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
         var undo = new List<SqlText>();
         if (Layout.HasMarker(table))
         {
-            undo.AddRange(SyncTriggers.Drop(table.Original!).Concat(UpdateOfTriggers.Change(table, adds: false)));
+            undo.AddRange(triggers.Of(table).Drop().Concat(UpdateOfTriggers.Change(table, adds: false)));
             undo.Add($"ALTER TABLE {name} DROP CONSTRAINT {HelperNames.FilledCheck}");
             undo.Add($"ALTER TABLE {name} DROP COLUMN {HelperNames.Marker}");
         }
@@ -204,53 +203,6 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
         });
     }
 
-    SyncTriggers Triggers(LogicalTable table)
-    {
-        var sync = new RowSync(table, answers);
-        return new SyncTriggers(table.Original!, After.BaseSchema, views.Schemas.Select(pair => pair.Value).ToEquatableList())
-        {
-            Ups = sync.Ups.Select(up => ToSync(table, sync, up)).ToEquatableList(),
-            Downs = sync.Downs.Select(down => ToSync(table, sync, down) with { Drawn = DrawnBy(table, sync, down) }).ToEquatableList(),
-            Followed = Followed(table).ToEquatableList(),
-            OldOnly = table.Original!.Columns
-                .Where(column => column.Generated is null && !table.Columns.Exists(other => other.Slot.Original == column.Name))
-                .Select(column => SyncColumn.Of(column.Name, column.Type, column.Collation is not null)).ToEquatableList(),
-            NewOnly = table.Columns.Where(column => column.Slot.Original is null && column.Generated is null)
-                .Select(column => SyncColumn.Of(Layout.NameOf(table, column), column.Slot.Type, column.Slot.Collation is not null)).ToEquatableList(),
-        };
-    }
-
-    IEnumerable<Sync> Followed(LogicalTable table)
-    {
-        var passing = table.Passing.Select(column => column.Slot).ToHashSet();
-        var sync = new RowSync(table, answers, passing);
-        foreach (var up in sync.Ups.Where(up => !passing.Contains(up.Target)))
-        {
-            var inputs = sync.InputsOf(up).Where(passing.Contains).Select(slot => SyncColumn.Of(Layout.NameOf(table, slot)!.Value, slot.Type, slot.Collation is not null)).ToEquatableList();
-            if (inputs.Count > 0)
-                yield return new Sync(SyncColumn.Of(sync.ColumnOf(up), up.Target.Type, up.Target.Collation is not null), sync.ValueOf(up, $"NEW"), inputs);
-        }
-    }
-
-    static Sync ToSync(LogicalTable table, RowSync sync, Derivation derivation)
-    {
-        var inputs = sync.InputsOf(derivation);
-        var generated = table.Original!.Columns.FirstOrDefault(column => column.Generated is not null && inputs.Any(slot => slot.Original == column.Name));
-        if (generated is not null)
-            throw Mistakes.ExpressionReadsGenerated(table.Name, generated.Name, derivation.Expression.Text, derivation.Source);
-        return new Sync(
-            SyncColumn.Of(sync.ColumnOf(derivation), derivation.Target.Type, derivation.Target.Collation is not null),
-            sync.ValueOf(derivation, $"NEW"),
-            inputs.Select(slot => SyncColumn.Of(Layout.NameOf(table, slot)!.Value, slot.Type, slot.Collation is not null)).ToEquatableList());
-    }
-
-    static Assignment? DrawnBy(LogicalTable table, RowSync sync, Derivation down)
-    {
-        var column = table.Columns.Find(column => column.Slot.Succeeds(down.Target) && Layout.DrawsFromSequence(column));
-        var up = column is null ? null : sync.Ups.FirstOrDefault(up => up.Target == column.Slot);
-        return up is null ? null : new Assignment(sync.ColumnOf(up), sync.ValueOf(up, $"NEW"));
-    }
-
     void AddBackfill(LogicalTable table)
     {
         var sync = new RowSync(table, answers);
@@ -266,6 +218,9 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
                 ? []
                 : [$"The backfill fires these triggers of {original.Name.Display}, since the role may not set session_replication_role: {string.Join(", ", original.Triggers)}."],
         });
+        var narrow = triggers.Of(table).Narrow().ToEquatableList();
+        if (narrow.Count > 0)
+            _steps.Add(new TransactionStep(Id($"{original.Name.Name.Value}-narrow"), $"Have updates of {original.Name.Display} that touch nothing of it cost no more than before", [], narrow));
     }
 
     // Rows written from now on move it themselves.

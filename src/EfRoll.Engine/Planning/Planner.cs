@@ -67,7 +67,8 @@ public static class Planner
         var views = new VersionViews(layout, rollout.Views, rollout.TargetMigration, history?.Table);
         var sql = new SqlPlan(layout, answers);
         var beside = new ObjectPlan(rollout.After);
-        var expand = new ExpandPlan(layout, objects, beside, views, sql, answers, history).Steps();
+        var triggers = new TableTriggers(layout, views, answers);
+        var expand = new ExpandPlan(layout, objects, beside, views, sql, triggers, answers, history).Steps();
         return new Plan
         {
             BaseMigration = baseMigration,
@@ -75,7 +76,7 @@ public static class Planner
             BackTo = rollout.BackTo,
             VersionSchemas = views.Schemas,
             Expand = expand,
-            Contract = new ContractPlan(layout, objects, beside, views, sql, rollout.Views, baseMigration, history).Steps(),
+            Contract = new ContractPlan(layout, objects, beside, views, sql, triggers, rollout.Views, baseMigration, history).Steps(),
             Notes = Notes(layout, rollout, views, sql).ToEquatableList(),
         };
     }

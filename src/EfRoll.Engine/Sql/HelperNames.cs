@@ -35,9 +35,11 @@ public static class HelperNames
     /// <summary>A name that something has between two others, when names are exchanged.</summary>
     public static Identifier Passing(int number) => new(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"_efroll_passing_{number}"));
 
-    /// <summary>The function that runs when one of the versions wrote a row of a table.</summary>
-    public static QualifiedName Function(QualifiedName table, bool isNewVersion) =>
-        new(StateSchema, Fit(isNewVersion ? "new_wrote_" : "old_wrote_", table.Display));
+    /// <summary>The function that runs when somebody wrote a row of a table.</summary>
+    public static QualifiedName Function(QualifiedName table) => new(StateSchema, Fit("wrote_", table.Display));
+
+    /// <summary>The function that runs before users' triggers.</summary>
+    public static QualifiedName EarlyFunction(QualifiedName table) => new(StateSchema, Fit("writes_", table.Display));
 
     /// <summary>The rows that raw SQL changed, as they were before.</summary>
     public static QualifiedName KeptRows { get; } = new(StateSchema, new Identifier("kept_rows"));
@@ -48,9 +50,15 @@ public static class HelperNames
     /// <summary>The trigger that calls it, and the setting that says for which SQL it does.</summary>
     public static Identifier KeepTrigger { get; } = new("~efroll_keep");
 
-    /// <summary>A trigger; the tilde makes it sort, and so fire, after users' own.</summary>
-    public static Identifier Trigger(bool isInsert, bool isNewVersion) =>
-        new($"~efroll_{(isInsert ? "insert" : "update")}_{(isNewVersion ? "new" : "old")}");
+    /// <summary>A trigger that runs <see cref="Function"/>; the tilde makes it sort, and so fire, after users' own.</summary>
+    /// <param name="isInsert">For inserts or for updates.</param>
+    /// <param name="isNewVersion">Whose sessions it is for; null for everybody's.</param>
+    public static Identifier Trigger(bool isInsert, bool? isNewVersion = null) => new($"~efroll_{What(isInsert, isNewVersion)}");
+
+    /// <summary>A trigger that runs <see cref="EarlyFunction"/>, before users' own, so that they find what the old version would have written.</summary>
+    /// <param name="isInsert">For inserts or for updates.</param>
+    /// <param name="isNewVersion">Whose sessions it is for; null for everybody's.</param>
+    public static Identifier EarlyTrigger(bool isInsert, bool? isNewVersion = null) => new($"!efroll_{What(isInsert, isNewVersion)}");
 
     /// <summary>The function that keeps a column's sequence ahead of the values that a version gives the column itself.</summary>
     public static QualifiedName SequenceFunction(QualifiedName table, Identifier column) =>
@@ -59,15 +67,11 @@ public static class HelperNames
     /// <summary>The trigger that runs <see cref="SequenceFunction"/>.</summary>
     public static Identifier SequenceTrigger(Identifier column) => Fit("~efroll_number_", column.Value);
 
-    /// <summary>The trigger that fires before users' own when the new version wrote, so that they find what the old version would have written.</summary>
-    public static Identifier EarlyTrigger(bool isInsert) => new($"!efroll_{(isInsert ? "insert" : "update")}_new");
-
-    /// <summary>The function that runs after users' triggers when the new version wrote.</summary>
-    public static QualifiedName SettleFunction(QualifiedName table) => new(StateSchema, Fit("new_settles_", table.Display));
-
     /// <summary>The version schema that stands before a base schema.</summary>
     public static Identifier VersionSchemaOf(Identifier baseSchema, string migrationId) =>
         new(VersionSchema.NameOf(baseSchema.Value, migrationId));
+
+    static string What(bool isInsert, bool? isNewVersion) => (isInsert ? "insert" : "update") + isNewVersion switch { null => "", true => "_new", false => "_old" };
 
     static Identifier Fit(string prefix, string stem) => new(VersionSchema.Fit(prefix + stem));
 }

@@ -12,6 +12,8 @@ namespace EfRoll.Engine.Steps;
 /// <param name="VersionSchemas">A session that has one of these on its path is of the new version.</param>
 sealed record SyncTriggers(Table Original, Identifier BaseSchema, EquatableList<Identifier> VersionSchemas)
 {
+    const string NewSession = "new";
+
     /// <summary>What follows when the old version wrote.</summary>
     public required EquatableList<Sync> Ups { get; init; }
 
@@ -30,174 +32,178 @@ sealed record SyncTriggers(Table Original, Identifier BaseSchema, EquatableList<
     /// <summary>Makes functions and triggers; needs the marker to be there. SHARE ROW EXCLUSIVE on the table.</summary>
     public IEnumerable<SqlText> Create()
     {
-        yield return Function(isNewVersion: false, Ups);
-        yield return Function(isNewVersion: true, Downs);
-        yield return InsertTrigger(HelperNames.Trigger(isInsert: true, isNewVersion: false), isNewVersion: false, HelperNames.Function(Table, isNewVersion: false));
-        yield return UpdateTrigger(HelperNames.Trigger(isInsert: false, isNewVersion: false), isNewVersion: false);
+        yield return Function(HelperNames.Function(Table), AfterUsers());
+        yield return Trigger(HelperNames.Trigger(isInsert: true), $"INSERT", HelperNames.Function(Table), SqlText.Empty, []);
+        foreach (var trigger in UpdateTriggers($"UPDATE", isEarly: false))
+            yield return trigger;
         if (!HasUsersTriggers(Original))
-        {
-            yield return InsertTrigger(HelperNames.Trigger(isInsert: true, isNewVersion: true), isNewVersion: true, HelperNames.Function(Table, isNewVersion: true));
-            yield return UpdateTrigger(HelperNames.Trigger(isInsert: false, isNewVersion: true), isNewVersion: true);
             yield break;
-        }
 
         // Users' triggers know the old version's columns only: these get their values before, and what they change there is followed after.
-        yield return InsertTrigger(HelperNames.EarlyTrigger(isInsert: true), isNewVersion: true, HelperNames.Function(Table, isNewVersion: true));
-        yield return UpdateTrigger(HelperNames.EarlyTrigger(isInsert: false), isNewVersion: true);
-        yield return SettleFunction();
-        yield return InsertTrigger(HelperNames.Trigger(isInsert: true, isNewVersion: true), isNewVersion: true, HelperNames.SettleFunction(Table));
-        yield return $"""
-            CREATE TRIGGER {HelperNames.Trigger(isInsert: false, isNewVersion: true)} BEFORE UPDATE ON {Table} FOR EACH ROW
-            WHEN (NEW.{HelperNames.Marker} <> OLD.{HelperNames.Marker} AND NEW.{HelperNames.Marker} IN ('n', 'N')) EXECUTE FUNCTION {HelperNames.SettleFunction(Table)}()
-            """;
+        yield return Function(HelperNames.EarlyFunction(Table), BeforeUsers());
+        yield return Trigger(HelperNames.EarlyTrigger(isInsert: true), $"INSERT", HelperNames.EarlyFunction(Table), SqlText.Empty, []);
+        foreach (var trigger in UpdateTriggers($"UPDATE", isEarly: true))
+            yield return trigger;
+    }
+
+    /// <summary>
+    /// Once every row is filled: fires for updates that name a column which the versions see differently, so that others cost nothing. Nothing where
+    /// triggers of the users' may change columns that a statement does not name. SHARE ROW EXCLUSIVE on the table.
+    /// https://www.postgresql.org/docs/current/sql-createtrigger.html
+    /// </summary>
+    public IEnumerable<SqlText> Narrow() => HasUsersTriggers(Original) || Relevant.Count == 0 ? [] : UpdateTriggers($"UPDATE OF {Relevant.Select(column => column.Name)}", isEarly: false);
+
+    /// <summary>Takes them away. ACCESS EXCLUSIVE on the table.</summary>
+    public IEnumerable<SqlText> Drop()
+    {
+        var names = Sides.Select(side => HelperNames.Trigger(isInsert: false, side)).Prepend(HelperNames.Trigger(isInsert: true));
+        if (HasUsersTriggers(Original))
+            names = [.. names, HelperNames.EarlyTrigger(isInsert: true), .. Sides.Select(side => HelperNames.EarlyTrigger(isInsert: false, side))];
+        foreach (var name in names)
+            yield return $"DROP TRIGGER {name} ON {Table}";
+        yield return $"DROP FUNCTION {HelperNames.Function(Table)}()";
+        if (HasUsersTriggers(Original))
+            yield return $"DROP FUNCTION {HelperNames.EarlyFunction(Table)}()";
     }
 
     QualifiedName Table => Original.Name;
 
     static bool HasUsersTriggers(Table table) => table.Triggers.Count > 0;
 
-    /// <summary>Takes them away. ACCESS EXCLUSIVE on the table.</summary>
-    public static IEnumerable<SqlText> Drop(Table original)
+    List<SyncColumn> Relevant => [.. Ups.Concat(Downs).SelectMany(sync => sync.Inputs.Append(sync.TargetColumn)).Distinct()];
+
+    // Where an update may change nothing but columns that both versions see, the session tells whose it is.
+    bool DependsOnSession => Relevant.Exists(column => !OldOnly.Contains(column) && !NewOnly.Contains(column));
+
+    // Whose sessions a trigger is for; null for everybody's.
+    IReadOnlyList<bool?> Sides => DependsOnSession ? [false, true] : [null];
+
+    // Not a condition of its own for what a function can ask: PostgreSQL reads and compiles a trigger's condition anew for each statement.
+    IEnumerable<SqlText> UpdateTriggers(SqlText when, bool isEarly)
     {
-        var table = original.Name;
-        foreach (var isInsert in new[] { true, false })
+        var function = isEarly ? HelperNames.EarlyFunction(Table) : HelperNames.Function(Table);
+        foreach (var side in Sides)
         {
-            foreach (var isNewVersion in new[] { false, true })
-                yield return $"DROP TRIGGER {HelperNames.Trigger(isInsert, isNewVersion)} ON {table}";
+            var name = isEarly ? HelperNames.EarlyTrigger(isInsert: false, side) : HelperNames.Trigger(isInsert: false, side);
+            // The function has a search_path of its own and cannot see the session's.
+            var condition = side is null ? SqlText.Empty : side.Value ? $"\nWHEN ({IsNewSession})" : (SqlText)$"\nWHEN (NOT {IsNewSession})";
+            yield return Trigger(name, when, function, condition, side == true ? [Literal.Text(NewSession)] : []);
         }
-
-        if (HasUsersTriggers(original))
-        {
-            yield return $"DROP TRIGGER {HelperNames.EarlyTrigger(isInsert: true)} ON {table}";
-            yield return $"DROP TRIGGER {HelperNames.EarlyTrigger(isInsert: false)} ON {table}";
-            yield return $"DROP FUNCTION {HelperNames.SettleFunction(table)}()";
-        }
-
-        yield return $"DROP FUNCTION {HelperNames.Function(table, isNewVersion: false)}()";
-        yield return $"DROP FUNCTION {HelperNames.Function(table, isNewVersion: true)}()";
     }
 
-    SqlText Function(bool isNewVersion, EquatableList<Sync> syncs)
-    {
-        var marker = HelperNames.Marker;
-        var (same, other) = isNewVersion ? (Literal.Text("n"), Literal.Text("N")) : (Literal.Text("o"), Literal.Text("O"));
-        var followed = isNewVersion ? Followed.Select(Follow) : [];
-        var lines = SqlText.Join("\n", followed.Concat(syncs.Select(sync => Assignment(sync, isNewVersion))));
+    SqlText Trigger(Identifier name, SqlText when, QualifiedName function, SqlText condition, IReadOnlyList<Literal> arguments) =>
+        $"""
+        CREATE OR REPLACE TRIGGER {name} BEFORE {when} ON {Table} FOR EACH ROW{condition}
+        EXECUTE FUNCTION {function}({SqlText.Join(", ", arguments.Select(argument => (SqlText)$"{argument}"))})
+        """;
 
-        // The function's own search_path: an expression means the same whatever path the writing session has, and none can slip a function
-        // of its own under it. The marker takes one of two letters in turn, so that the other trigger sees that this one was here.
+    // The function's own search_path: an expression means the same whatever path the writing session has, and none can slip a function of its own
+    // under it. A body in quotes rather than dollars: an author's expression may hold any dollar tag.
+    SqlText Function(QualifiedName name, SqlText body) =>
+        $"""
+        CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql
+        SET search_path = {BaseSchema}, pg_temp AS {Literal.Text($"\n{body}\n")}
+        """;
+
+    /// <summary>What is done to a row after the users' triggers, if there are any.</summary>
+    SqlText AfterUsers()
+    {
+        var isEarlier = HasUsersTriggers(Original);
+        var settled = Settled();
+        var newUpdate = isEarlier ? SqlText.Empty : (SqlText)$"        ELSIF {AnyChanged(Relevant)} THEN\n{Lines(NewUpdate())}\n";
+        var settleUpdate = isEarlier ? (SqlText)$"    ELSIF {IsNewRow} THEN\n{Lines(settled)}\n" : SqlText.Empty;
         return $"""
-            CREATE FUNCTION {HelperNames.Function(Table, isNewVersion)}() RETURNS trigger LANGUAGE plpgsql
-            SET search_path = {BaseSchema}, pg_temp AS {Body($"""
-            BEGIN
-            {lines}
-                IF TG_OP = 'UPDATE' THEN
-                    NEW.{marker} := CASE OLD.{marker} WHEN {same} THEN {other} ELSE {same} END;
-                END IF;
+            {(isEarlier ? $"DECLARE\n    given record := NEW;\n" : SqlText.Empty)}BEGIN
+                IF TG_OP = 'INSERT' THEN
+                    IF {IsNewRow} THEN
+            {Lines(isEarlier ? settled : NewInsert())}
+                    ELSE
+            {Lines(OldInsert())}
+                    END IF;
+                ELSIF NEW.{HelperNames.Marker} = OLD.{HelperNames.Marker} THEN
+                    IF {IsOldUpdate} THEN
+            {Lines(OldUpdate())}
+            {newUpdate}        END IF;
+            {settleUpdate}    END IF;
                 RETURN NEW;
             END
-            """)}
             """;
     }
 
-    // A body in quotes rather than dollars: an author's expression may hold any dollar tag.
-    static Literal Body(SqlText body) => Literal.Text($"\n{body}\n");
+    /// <summary>What is done before the users' triggers to a row that the new version wrote.</summary>
+    SqlText BeforeUsers() =>
+        $"""
+        BEGIN
+            IF TG_OP = 'INSERT' THEN
+                IF {IsNewRow} THEN
+        {Lines(NewInsert())}
+                END IF;
+            ELSIF NEW.{HelperNames.Marker} = OLD.{HelperNames.Marker} AND {AnyChanged(Relevant)} AND NOT {IsOldUpdate} THEN
+        {Lines(NewUpdate())}
+            END IF;
+            RETURN NEW;
+        END
+        """;
 
-    static SqlText Assignment(Sync sync, bool isNewVersion)
+    // A row that an update moves to another partition comes to the insert as it was written, with either letter.
+    static SqlText IsNewRow => $"NEW.{HelperNames.Marker} IN ('n', 'N')";
+
+    // Whoever changes the marker has said who writes: the backfill, and the trigger before the users' own.
+    SqlText IsOldUpdate =>
+        $"(OLD.{HelperNames.Marker} = 'b' OR {AnyChanged(Relevant)} AND ({AnyChanged(OldOnly)} OR NOT {AnyChanged(NewOnly)} AND NOT {IsOfNewSession}))";
+
+    SqlText IsOfNewSession => DependsOnSession ? $"coalesce(TG_ARGV[0] = {Literal.Text(NewSession)}, false)" : Never;
+
+    SqlText IsNewSession =>
+        $"pg_catalog.current_schemas(false) && ARRAY[{VersionSchemas.Select(schema => (SqlText)$"{Literal.Text(schema.Value)}")}]::name[]";
+
+    IEnumerable<SqlText> OldInsert() => Ups.Select(up => up.Inputs.Count > 0 ? Set(up) : If($"NEW.{up.Target} IS NULL", Set(up)));
+
+    IEnumerable<SqlText> NewInsert() => Followed.Select(Follow).Concat(Downs.Select(Set));
+
+    // What follows nothing is filled once, when the row is made or found without a value.
+    IEnumerable<SqlText> OldUpdate() => Ups
+        .Select(up => If(up.Inputs.Count > 0 ? $"OLD.{HelperNames.Marker} = 'b' OR {AnyChanged(up.Inputs)}" : (SqlText)$"OLD.{HelperNames.Marker} = 'b'", Set(up)))
+        .Append(Sign(Literal.Text("o"), Literal.Text("O")));
+
+    IEnumerable<SqlText> NewUpdate() => Downs.Where(down => down.Inputs.Count > 0)
+        .Select(down => If(AnyChanged(down.Inputs), Set(down)))
+        .Append(Sign(Literal.Text("n"), Literal.Text("N")));
+
+    // One of two letters in turn, so that the trigger after the users' own sees that the one before was here.
+    static SqlText Sign(Literal letter, Literal other) => $"NEW.{HelperNames.Marker} := CASE OLD.{HelperNames.Marker} WHEN {letter} THEN {other} ELSE {letter} END;";
+
+    static SqlText Set(Sync sync)
     {
         SqlText set = $"NEW.{sync.Target} := {sync.Value};";
-        if (sync.Drawn is { } drawn)
-        {
-            set = $"""
-                IF NEW.{drawn.Column} IS NULL THEN
-                        NEW.{drawn.Column} := {drawn.Value};
-                    ELSE
-                        {set}
-                    END IF;
-                """;
-        }
-
-        if (sync.Inputs.Count == 0)
-        {
-            // Nothing to follow: it is filled once, when the row is made, or found without a value.
-            return isNewVersion
-                ? $"    IF TG_OP = 'INSERT' THEN\n        {set}\n    END IF;"
-                : (SqlText)$"    IF TG_OP = 'INSERT' AND NEW.{sync.Target} IS NULL OR TG_OP = 'UPDATE' AND OLD.{HelperNames.Marker} = 'b' THEN\n        {set}\n    END IF;";
-        }
-
-        var changed = AnyChanged(sync.Inputs);
-        return isNewVersion
-            ? $"    IF TG_OP = 'INSERT' OR {changed} THEN\n        {set}\n    END IF;"
-            : (SqlText)$"    IF TG_OP = 'INSERT' OR OLD.{HelperNames.Marker} = 'b' OR {changed} THEN\n        {set}\n    END IF;";
+        return sync.Drawn is { } drawn
+            ? $"IF NEW.{drawn.Column} IS NULL THEN NEW.{drawn.Column} := {drawn.Value}; ELSE {set} END IF;"
+            : set;
     }
 
     static SqlText Follow(Sync sync)
     {
         var isGiven = SqlText.Join(" OR ", sync.Inputs.Select(input => (SqlText)$"NEW.{input.Name} IS NOT NULL"));
-        return $"    IF TG_OP = 'INSERT' AND NEW.{sync.Target} IS NULL AND ({isGiven}) THEN\n        NEW.{sync.Target} := {sync.Value};\n    END IF;";
+        return If($"NEW.{sync.Target} IS NULL AND ({isGiven})", $"NEW.{sync.Target} := {sync.Value};");
     }
-
-    SqlText InsertTrigger(Identifier name, bool isNewVersion, QualifiedName function)
-    {
-        // A row that an update moves to another partition comes here as it was written, with either letter.
-        var condition = isNewVersion ? (SqlText)$"NEW.{HelperNames.Marker} IN ('n', 'N')" : $"NEW.{HelperNames.Marker} NOT IN ('n', 'N')";
-        return $"""
-            CREATE TRIGGER {name} BEFORE INSERT ON {Table} FOR EACH ROW
-            WHEN ({condition}) EXECUTE FUNCTION {function}()
-            """;
-    }
-
-    SqlText UpdateTrigger(Identifier name, bool isNewVersion)
-    {
-        var marker = HelperNames.Marker;
-        var relevant = Ups.Concat(Downs).SelectMany(sync => sync.Inputs.Append(sync.TargetColumn)).Distinct().ToList();
-        var shared = relevant.Where(column => !OldOnly.Contains(column) && !NewOnly.Contains(column)).ToList();
-        var old = AnyChanged(OldOnly);
-        var @new = AnyChanged(NewOnly);
-        var session = shared.Count == 0 ? Never : IsNewSession;
-
-        // Whoever changes the marker has said who writes: the backfill, and the other trigger.
-        var writer = isNewVersion
-            ? (SqlText)$"OLD.{marker} <> 'b' AND {AnyChanged(relevant)} AND NOT {old} AND ({@new} OR {session})"
-            : $"(OLD.{marker} = 'b' OR {AnyChanged(relevant)} AND ({old} OR NOT {@new} AND NOT {session}))";
-        return $"""
-            CREATE TRIGGER {name} BEFORE UPDATE ON {Table} FOR EACH ROW
-            WHEN (NEW.{marker} = OLD.{marker} AND {writer})
-            EXECUTE FUNCTION {HelperNames.Function(Table, isNewVersion)}()
-            """;
-    }
-
-    SqlText IsNewSession =>
-        $"pg_catalog.current_schemas(false) && ARRAY[{VersionSchemas.Select(schema => (SqlText)$"{Literal.Text(schema.Value)}")}]::name[]";
-
-    static SqlText Never => $"false";
 
     // What a user's trigger made of a column that only the old version sees goes on to the new version's columns that follow it.
-    SqlText SettleFunction()
-    {
-        var lines = Downs.Where(down => down.Inputs.Count > 0).Select(down =>
+    List<SqlText> Settled() =>
+    [
+        .. Downs.Where(down => down.Inputs.Count > 0 && Ups.Any(up => up.Inputs.Contains(down.TargetColumn))).SelectMany(down => new SqlText[]
         {
-            var ups = Ups.Where(up => up.Inputs.Contains(down.TargetColumn)).Select(up => (SqlText)$"        NEW.{up.Target} := {up.Value};").ToList();
-            return ups.Count == 0 ? SqlText.Empty : $"""
-                    given.{down.Target} := {down.Value};
-                    IF {Differs(down.TargetColumn, $"given")} AND (TG_OP = 'INSERT' OR {Differs(down.TargetColumn, $"OLD")}) THEN
-                {SqlText.Join("\n", ups)}
-                    END IF;
-                """;
-        });
-        return $"""
-            CREATE FUNCTION {HelperNames.SettleFunction(Table)}() RETURNS trigger LANGUAGE plpgsql
-            SET search_path = {BaseSchema}, pg_temp AS {Body($"""
-            DECLARE
-                given record;
-            BEGIN
-                given := NEW;
-            {SqlText.Join("\n", lines)}
-                RETURN NEW;
-            END
-            """)}
-            """;
-    }
+            $"given.{down.Target} := {down.Value};",
+            If(
+                $"{Differs(down.TargetColumn, $"given")} AND (TG_OP = 'INSERT' OR {Differs(down.TargetColumn, $"OLD")})",
+                SqlText.Join(" ", Ups.Where(up => up.Inputs.Contains(down.TargetColumn)).Select(up => (SqlText)$"NEW.{up.Target} := {up.Value};"))),
+        }),
+    ];
+
+    static SqlText If(SqlText condition, SqlText then) => $"IF {condition} THEN {then} END IF;";
+
+    static SqlText Lines(IEnumerable<SqlText> statements) => SqlText.Join("\n", statements.Select(statement => (SqlText)$"            {statement}"));
+
+    static SqlText Never => $"false";
 
     static SqlText Differs(SyncColumn column, SqlText other) => column.IsPlain
         ? (SqlText)$"NEW.{column.Name} IS DISTINCT FROM {other}.{column.Name}"
