@@ -50,6 +50,20 @@ sealed class RowSync
         return $"(SELECT {derivation.Expression} FROM (SELECT {columns}) AS {derivation.Scope.Table})";
     }
 
+    /// <summary>Gives a row its value in a trigger.</summary>
+    public SqlText AssignmentOf(Derivation derivation)
+    {
+        var reads = _answers[Questions.KeyOf(_table, derivation)].Reads;
+        if (reads.Count == 0 || !reads.All(name => IsVariable(name, derivation)) || !IsOfColumnsAlone(derivation))
+            return $"NEW.{ColumnOf(derivation)} := {ValueOf(derivation, $"NEW")};";
+
+        // Variables with the names of the columns, under the name of the table: PL/pgSQL computes what is no query without running one.
+        // https://www.postgresql.org/docs/current/plpgsql-structure.html
+        var variables = reads.Select(name => (Name: name, Column: Layout.NameOf(_table, derivation.Scope.Slots[name])!.Value))
+            .Select(variable => (SqlText)$"{variable.Name} {_table.Original!.Name}.{variable.Column}%TYPE := NEW.{variable.Column};");
+        return $"<<{derivation.Scope.Table}>> DECLARE {SqlText.Join(" ", variables)} BEGIN NEW.{ColumnOf(derivation)} := {derivation.Expression}; END;";
+    }
+
     /// <summary>The physical columns that a derivation's value depends on, be it by way of others.</summary>
     public EquatableList<Slot> InputsOf(Derivation derivation) =>
         _answers[Questions.KeyOf(_table, derivation)].Reads
@@ -59,6 +73,23 @@ sealed class RowSync
         Deriving(slot, direction) is { } derivation
             ? ValueOf(derivation, row)
             : Layout.NameOf(_table, slot) is { } column ? $"{row}.{column}" : (SqlText)$"CAST(NULL AS {SqlText.Verbatim(slot.Type)})";
+
+    // What is read from the row as it is, and is not called like the row itself.
+    bool IsVariable(Identifier name, Derivation derivation)
+    {
+        var slot = derivation.Scope.Slots[name];
+        return Deriving(slot, derivation.Direction) is null && Layout.NameOf(_table, slot) is not null && name.Value is not ("new" or "old");
+    }
+
+    // Neither a query nor the row as a whole.
+    static bool IsOfColumnsAlone(Derivation derivation)
+    {
+        var tokens = SqlTokens.Of(derivation.Expression.Text);
+        return !tokens.Any(token => token.Is("select") || token.Is("values") || token.Is("table") || token.Is("with"))
+            && !tokens.Where((token, at) => token.IsName && token.Value == derivation.Scope.Table.Value && !IsQualifier(at)).Any();
+
+        bool IsQualifier(int at) => at + 2 < tokens.Length && tokens[at + 1].Is('.') && tokens[at + 2].IsName;
+    }
 
     EquatableList<Slot> StoredInputs(Slot slot, Direction direction) =>
         Deriving(slot, direction) is { } derivation

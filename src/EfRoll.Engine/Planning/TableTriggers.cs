@@ -46,7 +46,10 @@ sealed class TableTriggers(Layout layout, VersionViews views, ProbeAnswers answe
         return new Sync(
             SyncColumn.Of(sync.ColumnOf(derivation), derivation.Target.Type, derivation.Target.Collation is not null),
             sync.ValueOf(derivation, $"NEW"),
-            inputs.Select(slot => SyncColumn.Of(Layout.NameOf(table, slot)!.Value, slot.Type, slot.Collation is not null)).ToEquatableList());
+            inputs.Select(slot => SyncColumn.Of(Layout.NameOf(table, slot)!.Value, slot.Type, slot.Collation is not null)).ToEquatableList())
+        {
+            Assignment = sync.AssignmentOf(derivation),
+        };
     }
 
     static Assignment? DrawnBy(LogicalTable table, RowSync sync, Derivation down)

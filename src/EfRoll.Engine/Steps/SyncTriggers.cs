@@ -98,11 +98,11 @@ sealed record SyncTriggers(Table Original, Identifier BaseSchema, EquatableList<
         """;
 
     // The function's own search_path: an expression means the same whatever path the writing session has, and none can slip a function of its own
-    // under it. A body in quotes rather than dollars: an author's expression may hold any dollar tag.
+    // under it. A body in quotes rather than dollars: an author's expression may hold any dollar tag. Columns before variables: one may be called FOUND.
     SqlText Function(QualifiedName name, SqlText body) =>
         $"""
         CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql
-        SET search_path = {BaseSchema}, pg_temp AS {Literal.Text($"\n{body}\n")}
+        SET search_path = {BaseSchema}, pg_temp AS {Literal.Text($"\n#variable_conflict use_column\n{body}\n")}
         """;
 
     /// <summary>What is done to a row after the users' triggers, if there are any.</summary>
@@ -175,7 +175,7 @@ sealed record SyncTriggers(Table Original, Identifier BaseSchema, EquatableList<
 
     static SqlText Set(Sync sync)
     {
-        SqlText set = $"NEW.{sync.Target} := {sync.Value};";
+        var set = sync.Assignment ?? $"NEW.{sync.Target} := {sync.Value};";
         return sync.Drawn is { } drawn
             ? $"IF NEW.{drawn.Column} IS NULL THEN NEW.{drawn.Column} := {drawn.Value}; ELSE {set} END IF;"
             : set;
@@ -239,6 +239,9 @@ sealed record Sync(SyncColumn TargetColumn, SqlText Value, EquatableList<SyncCol
 {
     /// <summary>The name of the column it goes to.</summary>
     public Identifier Target => TargetColumn.Name;
+
+    /// <summary>How a trigger assigns the value, if there is a faster way.</summary>
+    public SqlText? Assignment { get; init; }
 
     /// <summary>For the old half of a column that draws from a sequence: the shadow, and what it gets when the new version leaves it out.</summary>
     public Assignment? Drawn { get; init; }

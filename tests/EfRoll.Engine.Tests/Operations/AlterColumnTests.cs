@@ -7,6 +7,7 @@ namespace EfRoll.Engine.Tests.Operations;
 public sealed class AlterColumnTests
 {
     static readonly RelationName ThingTable = new(Table);
+    static readonly RelationName Given = new("given");
 
     [Fact]
     public Task Required_column_takes_over_all_that_hung_on_it() => new OperationLife
@@ -35,6 +36,38 @@ public sealed class AlterColumnTests
             await newVersion.FailsAsync($"INSERT INTO {TableSql} ({QuotesSql}, {LongestSql}) VALUES ('by new', 'y')", "23505");
             await newVersion.ExecuteAsync($"INSERT INTO {TableSql} ({LongestSql}) VALUES ('d')");
             await newVersion.ReadsAsync($"SELECT {QuotesSql} FROM {TableSql} WHERE {LongestSql} = 'd'", "dflt");
+        },
+    }.RunAsync();
+
+    [Fact]
+    public Task Expressions_are_queries_or_read_columns_that_are_called_like_variables() => new OperationLife
+    {
+        Setup = """
+            CREATE TABLE given (id int PRIMARY KEY, found text COLLATE "C", new text, tg_op varchar(9), given int, old int);
+            CREATE TABLE word (id int PRIMARY KEY, text text); INSERT INTO word VALUES (1, 'one');
+            INSERT INTO given VALUES (1, 'B', NULL, 'x', NULL, 1), (2, 'a', 'two', 'y', 3, 2);
+            """,
+        Operations =
+        [
+            new AlterColumn(Given, new Identifier("found")) { IsNullable = false, Up = new Expression("given.found || tg_op || (found < 'a')") },
+            new AlterColumn(Given, new Identifier("new")) { IsNullable = false, Up = new Expression("COALESCE(given.new, (SELECT text FROM word WHERE id = given.id), 'none')") },
+            new AlterColumn(Given, new Identifier("tg_op")) { IsNullable = false, Up = new Expression("to_jsonb(given.*) ->> 'id'") },
+            new AlterColumn(Given, new Identifier("given")) { IsNullable = false, Up = new Expression("coalesce(given, old)") },
+        ],
+        Sql = """
+            UPDATE given SET new = 'one', tg_op = '1', given = 1 WHERE id = 1;
+            ALTER TABLE given ALTER COLUMN found SET NOT NULL, ALTER COLUMN new SET NOT NULL, ALTER COLUMN tg_op SET NOT NULL, ALTER COLUMN given SET NOT NULL;
+            """,
+        WhileBothRun = async (oldVersion, newVersion) =>
+        {
+            await newVersion.ReadsAsync("SELECT found, new, tg_op, given FROM given WHERE id = 1", "Bxtrue", "one", "1", 1);
+            await oldVersion.ExecuteAsync("INSERT INTO given VALUES (3, 'C', 'n', 'y', NULL, 4)");
+            await newVersion.ReadsAsync("SELECT found, new, tg_op, given FROM given WHERE id = 3", "Cytrue", "n", "3", 4);
+            await oldVersion.ExecuteAsync("UPDATE given SET found = 'b', new = NULL, given = 7 WHERE id = 3");
+            await newVersion.ReadsAsync("SELECT found, new, tg_op, given FROM given WHERE id = 3", "byfalse", "none", "3", 7);
+            await newVersion.ExecuteAsync("UPDATE given SET found = 'z' WHERE id = 3");
+            await oldVersion.ReadsAsync("SELECT found, new, given FROM given WHERE id = 3", "z", null, 7);
+            await newVersion.ExecuteAsync("DELETE FROM given WHERE id = 3");
         },
     }.RunAsync();
 

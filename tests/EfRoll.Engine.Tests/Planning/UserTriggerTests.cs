@@ -73,6 +73,30 @@ public sealed class UserTriggerTests
         },
     }.RunAsync();
 
+    // A statement that does not name the changed column has it changed all the same.
+    [Fact]
+    public Task Trigger_of_one_partition_changes_what_no_statement_names() => new OperationLife
+    {
+        Setup = """
+            CREATE TABLE parts (id int PRIMARY KEY, code text, note text) PARTITION BY RANGE (id);
+            CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (100);
+            CREATE TABLE parts_2 PARTITION OF parts FOR VALUES FROM (100) TO (200);
+            CREATE FUNCTION follow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.code := 'of ' || NEW.note; RETURN NEW; END $$;
+            CREATE TRIGGER follow BEFORE UPDATE OF note ON parts_2 FOR EACH ROW EXECUTE FUNCTION follow();
+            INSERT INTO parts VALUES (1, 'a', 'x'), (101, NULL, 'y');
+            """,
+        Operations = [new AlterColumn(new RelationName("parts"), new Identifier("code")) { IsNullable = false, Up = new Expression("coalesce(upper(code), '?')") }],
+        Sql = "UPDATE parts SET code = 'A'; ALTER TABLE parts ALTER COLUMN code SET NOT NULL;",
+        WhileBothRun = async (oldVersion, newVersion) =>
+        {
+            await oldVersion.ExecuteAsync("UPDATE parts SET note = 'z'");
+            await newVersion.ReadsAsync("SELECT string_agg(code, ',' ORDER BY id) FROM parts", "A,OF Z");
+            await newVersion.ExecuteAsync("UPDATE parts SET note = 'new'");
+            await oldVersion.ReadsAsync("SELECT string_agg(code, ',' ORDER BY id) FROM parts", "a,of new");
+            await newVersion.ReadsAsync("SELECT string_agg(code, ',' ORDER BY id) FROM parts", "A,OF NEW");
+        },
+    }.RunAsync();
+
     [Fact]
     public Task Table_without_a_key_changes_like_others() => new OperationLife
     {
