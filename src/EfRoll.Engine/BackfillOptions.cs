@@ -12,6 +12,12 @@ public sealed record BackfillOptions
     /// <summary>How long one batch may take; default 100 ms. A transaction of an application waits for one batch at most.</summary>
     public TimeSpan BatchTime { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// Pauses after a batch that took more than this many times as long as such a batch can take, for as long as it took too long: others want the
+    /// processor or the disk. Null for never; default 2.
+    /// </summary>
+    public double? MaxSlowdown { get; init; } = 2;
+
     /// <summary>Holds while a replica is further behind; null for never; default 10 s.</summary>
     public TimeSpan? MaxReplicaLag { get; init; } = TimeSpan.FromSeconds(10);
 

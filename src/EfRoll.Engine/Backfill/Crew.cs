@@ -13,7 +13,7 @@ sealed class Crew(Windows windows, Func<CancellationToken, Task<Worker>> open, A
     readonly List<(Worker Worker, Task Work)> _members = [];
     int _most = int.MaxValue;
     volatile int _wanted = 1;
-    long _batchTicks = new BackfillOptions().BatchTime.Ticks;
+    volatile BackfillOptions _options = new();
 
     /// <summary>How many there should be; those that are too many end after their window.</summary>
     public int Wanted
@@ -21,10 +21,10 @@ sealed class Crew(Windows windows, Func<CancellationToken, Task<Worker>> open, A
         set => _wanted = value;
     }
 
-    /// <summary>How long a batch may take.</summary>
-    public TimeSpan BatchTime
+    /// <summary>How hard they are to work.</summary>
+    public BackfillOptions Options
     {
-        set => Interlocked.Exchange(ref _batchTicks, value.Ticks);
+        set => _options = value;
     }
 
     /// <summary>How many are at work.</summary>
@@ -32,6 +32,9 @@ sealed class Crew(Windows windows, Func<CancellationToken, Task<Worker>> open, A
 
     /// <summary>The server's processes of those at work.</summary>
     public int[] ProcessIds => [.. _members.Select(member => member.Worker.ProcessId)];
+
+    /// <summary>For how long those who are here have left the server to others.</summary>
+    public TimeSpan Paused => _members.Aggregate(TimeSpan.Zero, (sum, member) => sum + member.Worker.Paused);
 
     /// <summary>Whether nothing is left to do.</summary>
     public bool IsDone => _members.Count > 0 && _members.All(member => member.Work.IsCompleted);
@@ -57,7 +60,7 @@ sealed class Crew(Windows windows, Func<CancellationToken, Task<Worker>> open, A
                 var worker = await open(cancellationToken).ConfigureAwait(false);
                 var position = _members.Count;
                 _members.Add((worker, worker.RunAsync(
-                    windows, () => TimeSpan.FromTicks(Interlocked.Read(ref _batchTicks)), () => position < _wanted, () => _told.Release(), _stop.Token)));
+                    windows, () => _options, () => position < _wanted, () => _told.Release(), _stop.Token)));
             }
             catch (EfRollException error) when (_members.Count > 0)
             {

@@ -13,6 +13,7 @@ namespace EfRoll.Engine.Backfill;
 sealed class TableSweep : IAsyncDisposable
 {
     static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan WorthTelling = BetweenLooks / 5;
     static readonly TimeSpan PauseForLocked = TimeSpan.FromMilliseconds(200);
 
     readonly EngineLock _engineLock;
@@ -28,6 +29,7 @@ sealed class TableSweep : IAsyncDisposable
     readonly Brakes _brakes;
     readonly Pace _pace;
     IReadOnlyList<string> _heldBy = [];
+    TimeSpan _paused;
     long? _lookedAt;
     bool _hasToldBlind;
 
@@ -88,10 +90,12 @@ sealed class TableSweep : IAsyncDisposable
         _heldBy = tuning.PausedAt is { } since
             ? [$"paused since {since.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)}; 'resume' goes on"]
             : await _brakes.LookAsync(wanted, _crew.ProcessIds, cancellationToken).ConfigureAwait(false);
-        _crew.BatchTime = wanted.BatchTime;
+        _crew.Options = wanted;
         _crew.Wanted = _brakes.Workers;
         _gate.Set(_heldBy.Count > 0);
-        _pace.Look(_heldBy);
+        var paused = _crew.Paused;
+        _pace.Look(_heldBy, isSlowed: paused - _paused > WorthTelling);
+        _paused = paused;
         _lookedAt = _time.GetTimestamp();
         if (_brakes.AreBlind && !_hasToldBlind)
         {

@@ -33,8 +33,10 @@ sealed class Worker : IAsyncDisposable
     readonly BatchQuery _query;
     readonly Gate _gate;
     readonly TimeProvider _time;
+    readonly Courtesy _courtesy = new();
     long _segment = FirstSegment;
     int _windowsInOnePass;
+    long _pausedTicks;
 
     Worker(Session session, BackfillTable step, Gate gate, TimeProvider time)
     {
@@ -48,6 +50,9 @@ sealed class Worker : IAsyncDisposable
     /// <summary>The server's process of its connection.</summary>
     public int ProcessId => _session.ProcessId;
 
+    /// <summary>For how long it has left the server to others.</summary>
+    public TimeSpan Paused => TimeSpan.FromTicks(Interlocked.Read(ref _pausedTicks));
+
     /// <summary>Takes over a session and disposes of it at the end.</summary>
     public static async Task<Worker> BeginAsync(Session session, BackfillTable step, Gate gate, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -60,11 +65,11 @@ sealed class Worker : IAsyncDisposable
 
     /// <summary>Does one window after the other until none is left, or it is told to stop.</summary>
     /// <param name="windows">Where windows come from and are given back done.</param>
-    /// <param name="batchTime">How long a batch may take.</param>
+    /// <param name="options">How hard it is to work at the moment.</param>
     /// <param name="mayGoOn">Asked before each window.</param>
     /// <param name="told">Called after each.</param>
     /// <param name="cancellationToken">Stops at once.</param>
-    public async Task RunAsync(Windows windows, Func<TimeSpan> batchTime, Func<bool> mayGoOn, Action told, CancellationToken cancellationToken)
+    public async Task RunAsync(Windows windows, Func<BackfillOptions> options, Func<bool> mayGoOn, Action told, CancellationToken cancellationToken)
     {
         while (mayGoOn())
         {
@@ -72,7 +77,7 @@ sealed class Worker : IAsyncDisposable
             var pages = await _session.ScalarAsync<long>(_query.Pages(), [], cancellationToken).ConfigureAwait(false);
             if (windows.Take(_segment * Segments, pages) is not { } window)
                 return;
-            windows.Done(window, await SweepAsync(windows, window, batchTime, cancellationToken).ConfigureAwait(false));
+            windows.Done(window, await SweepAsync(windows, window, options, cancellationToken).ConfigureAwait(false));
             told();
         }
     }
@@ -94,7 +99,7 @@ sealed class Worker : IAsyncDisposable
     /// <summary>Closes its connection.</summary>
     public ValueTask DisposeAsync() => _session.DisposeAsync();
 
-    async Task<IReadOnlyList<PageRange>> SweepAsync(Windows windows, PageRange window, Func<TimeSpan> batchTime, CancellationToken cancellationToken)
+    async Task<IReadOnlyList<PageRange>> SweepAsync(Windows windows, PageRange window, Func<BackfillOptions> options, CancellationToken cancellationToken)
     {
         var segments = Split(window);
         var leftBehind = new List<PageRange>();
@@ -107,31 +112,42 @@ sealed class Worker : IAsyncDisposable
             {
                 await _gate.PassAsync(cancellationToken).ConfigureAwait(false);
                 var began = _time.GetTimestamp();
-                if (await ExplainAsync(segment, () => WriteAsync(windows, segment, pass, cancellationToken), cancellationToken).ConfigureAwait(false))
+                var (rows, isLeftBehind) = await ExplainAsync(segment, () => WriteAsync(windows, segment, pass, cancellationToken), cancellationToken).ConfigureAwait(false);
+                if (isLeftBehind)
                     leftBehind.Add(segment);
                 var took = _time.GetElapsedTime(began);
                 longest = took > longest ? took : longest;
+                await PauseAsync(_courtesy.After(pass, rows, took, options().MaxSlowdown), cancellationToken).ConfigureAwait(false);
             }
         }
 
         ChoosePasses(before, await UpdatedAsync(cancellationToken).ConfigureAwait(false));
-        ChooseSegment(longest, batchTime());
+        ChooseSegment(longest, options().BatchTime);
         return leftBehind;
     }
 
-    /// <summary>Writes a batch; whether rows are left that somebody has locked.</summary>
-    async Task<bool> WriteAsync(Windows windows, PageRange range, Pass pass, CancellationToken cancellationToken)
+    async Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken)
+    {
+        if (pause <= TimeSpan.Zero)
+            return;
+        await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
+        Interlocked.Add(ref _pausedTicks, pause.Ticks);
+    }
+
+    /// <summary>Writes a batch; how many rows, and whether some are left that somebody has locked.</summary>
+    async Task<(int Rows, bool IsLeftBehind)> WriteAsync(Windows windows, PageRange range, Pass pass, CancellationToken cancellationToken)
     {
         try
         {
-            windows.Wrote(await _session.ExecuteAsync(_query.Update(range, pass), cancellationToken).ConfigureAwait(false));
-            return false;
+            var rows = await _session.ExecuteAsync(_query.Update(range, pass), cancellationToken).ConfigureAwait(false);
+            windows.Wrote(rows);
+            return (rows, false);
         }
         catch (PostgresException error) when (SqlStates.IsInTheWay(error.SqlState))
         {
             await WriteUnlockedAsync(windows, range, pass, cancellationToken).ConfigureAwait(false);
             // What an earlier pass leaves is for the last one.
-            return pass.IsLast && await CountLeftAsync(range, cancellationToken).ConfigureAwait(false) is null or > 0;
+            return (0, pass.IsLast && await CountLeftAsync(range, cancellationToken).ConfigureAwait(false) is null or > 0);
         }
     }
 

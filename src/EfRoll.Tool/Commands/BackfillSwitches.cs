@@ -11,6 +11,7 @@ sealed class BackfillSwitches
 
     readonly CommandOption _workers;
     readonly CommandOption _batchTime;
+    readonly CommandOption _slowdown;
     readonly CommandOption _replicaLag;
     readonly CommandOption _walRate;
     readonly CommandOption _activeSessions;
@@ -23,6 +24,8 @@ sealed class BackfillSwitches
         _workers = Option("--workers <N>",
             "How many connections fill tables at once, or auto: one, and as many as max_parallel_maintenance_workers while the server is otherwise idle. Default: auto.");
         _batchTime = Option("--batch-time <TIME>", "How long one batch of a backfill may take; applications wait for one at most. Default: 100ms.");
+        _slowdown = Option("--max-slowdown <FACTOR>",
+            "Backfills pause after batches that take more than this many times as long as they can, since others want the processor or the disk; or off. Default: 2.");
         _replicaLag = Option("--max-replica-lag <TIME>", "Backfills hold while a replica is further behind, or off. Default: 10s.");
         _walRate = Option("--max-wal-rate <SIZE>", "Backfills hold where the server writes more WAL a second, as 64MB, or off. Default: off.");
         _activeSessions = Option("--max-active-sessions <PERCENT>", "Backfills hold while more of max_connections are active, or off. Default: 80.");
@@ -35,13 +38,14 @@ sealed class BackfillSwitches
 
     /// <summary>Whether one of them was given.</summary>
     public bool AreGiven =>
-        new[] { _workers, _batchTime, _replicaLag, _walRate, _activeSessions, _waitingSessions, _wraparound, _brakeQuery }.Any(option => option.HasValue());
+        new[] { _workers, _batchTime, _slowdown, _replicaLag, _walRate, _activeSessions, _waitingSessions, _wraparound, _brakeQuery }.Any(option => option.HasValue());
 
     /// <summary>The options with those that were given in their place.</summary>
     public BackfillOptions Apply(BackfillOptions options) => options with
     {
         Workers = Read(_workers, options.Workers, "auto", Count(1, 64)),
         BatchTime = _batchTime.HasValue() ? Durations.Parse("--batch-time", _batchTime.Value()!) : options.BatchTime,
+        MaxSlowdown = Read(_slowdown, options.MaxSlowdown, Off, Factor),
         MaxReplicaLag = Read(_replicaLag, options.MaxReplicaLag, Off, Durations.Parse),
         MaxWalRate = Read(_walRate, options.MaxWalRate, Off, Size),
         MaxActiveSessions = Read(_activeSessions, options.MaxActiveSessions, Off, Count(1, 100)),
@@ -62,6 +66,11 @@ sealed class BackfillSwitches
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
             : throw ToolMistakes.InvalidArgument(option, text, string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}"));
+
+    static double Factor(string option, string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number is >= 1.1 and <= 1000
+            ? number
+            : throw ToolMistakes.InvalidArgument(option, text, "a number from 1.1 to 1000");
 
     static long Size(string option, string text)
     {
