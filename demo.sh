@@ -135,12 +135,14 @@ phase "1 and 2 side by side" "$(old 1)$(new 2)"
 sleep 12
 tell check
 
-heading "Release 1 stops; the migrations of release 2 complete under load"
-phase "2 alone" "$(new 2)"
+heading "Who is on which version; complete waits until release 1 has ended, under load"
+efroll 2 status
+efroll 2 complete --wait &
+completing=$!
+sleep 3
+phase "2 alone, then complete" "$(new 2)"
 stop_app 1
-sleep 2
-phase "2 while complete runs" "$(new 2)"
-efroll 2 complete
+wait $completing
 credits=9000000000000000000
 phase "2 after complete" "$(new 2)"
 sleep 5

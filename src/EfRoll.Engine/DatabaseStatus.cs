@@ -98,4 +98,7 @@ public sealed record DatabaseStatus(bool IsInitialized, RolloutStatus? Open, Rol
 {
     /// <summary>The version that the database is at, as the state schema knows it.</summary>
     public string? CurrentMigration { get; init; }
+
+    /// <summary>Who is connected, on which version; the tool itself left out.</summary>
+    public EquatableList<ApplicationSession> Sessions { get; init; } = [];
 }

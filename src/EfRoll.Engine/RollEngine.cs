@@ -86,7 +86,7 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
         },
         cancellationToken);
 
-    /// <summary>Ends the old version of the open rollout.</summary>
+    /// <summary>Ends the old version of the open rollout, once it is not connected any more: see <see cref="RollOptions.OldSessions"/>.</summary>
     public Task<RolloutStatus> ContractAsync(CancellationToken cancellationToken = default) => AtWorkAsync(
         async (engineLock, store) =>
         {
@@ -94,7 +94,10 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
             if (rollout.Phase == Phase.Expanding)
                 throw Failures.NotExpandedYet(rollout.Migrations);
             if (rollout.Phase == Phase.Expanded)
+            {
+                await new OldVersionGuard(engineLock.Session, options, Time, progress).PassAsync(rollout, cancellationToken).ConfigureAwait(false);
                 rollout = await MoveAsync(store, rollout, Phase.Contracting, cancellationToken).ConfigureAwait(false);
+            }
 
             await Runner(engineLock, store).RunAsync(rollout.Id, rollout.Plan.Contract, cancellationToken).ConfigureAwait(false);
             rollout = await MoveAsync(store, rollout, Phase.Completed, cancellationToken).ConfigureAwait(false);
@@ -140,19 +143,23 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
 
     /// <summary>Says how the database stands.</summary>
     public Task<DatabaseStatus> StatusAsync(CancellationToken cancellationToken = default) => WatchingAsync(
-        async (_, store) =>
+        async (session, store) =>
         {
             if (!await store.ExistsAsync(cancellationToken).ConfigureAwait(false))
                 return new DatabaseStatus(false, null, null);
             var open = await store.FindOpenAsync(cancellationToken).ConfigureAwait(false);
             var last = await store.FindLastEndedAsync(cancellationToken).ConfigureAwait(false);
             var completed = await store.FindLastCompletedAsync(cancellationToken).ConfigureAwait(false);
+            var current = open?.BaseMigration ?? completed?.Plan.TargetMigration ?? last?.BaseMigration;
             return new DatabaseStatus(
                 true,
                 open is null ? null : await store.StatusAsync(open, cancellationToken).ConfigureAwait(false),
                 last is null ? null : await store.StatusAsync(last, cancellationToken).ConfigureAwait(false))
             {
-                CurrentMigration = open?.BaseMigration ?? completed?.Plan.TargetMigration ?? last?.BaseMigration,
+                CurrentMigration = current,
+                Sessions = open is null
+                    ? await ApplicationSessions.OfAsync(session, current, cancellationToken).ConfigureAwait(false)
+                    : await ApplicationSessions.OfAsync(session, open, cancellationToken).ConfigureAwait(false),
             };
         },
         cancellationToken);

@@ -15,6 +15,12 @@ public sealed record RollOptions
     /// </summary>
     public TimeSpan? CancelBlockersAfter { get; init; }
 
+    /// <summary>What completing does while the old version is still connected; refuses by default.</summary>
+    public OldSessions OldSessions { get; init; }
+
+    /// <summary>How long completing waits for the old version's sessions to end before it fails; null, the default, for as long as it takes.</summary>
+    public TimeSpan? OldSessionsDeadline { get; init; }
+
     /// <summary>How hard backfills work; null for what the open rollout was started or tuned with, else the defaults.</summary>
     public BackfillOptions? Backfill { get; init; }
 

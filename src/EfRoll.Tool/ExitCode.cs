@@ -40,7 +40,7 @@ static class ExitCodes
     static ExitCode OfNumber(int code) => code switch
     {
         1301 or 1302 or 1303 or 1305 => ExitCode.CannotConnect,
-        1501 or 1503 or 1603 => ExitCode.Locked,
+        1412 or 1501 or 1503 or 1603 => ExitCode.Locked,
         _ => ExitCode.Failed,
     };
 }

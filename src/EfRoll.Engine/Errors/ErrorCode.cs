@@ -83,6 +83,7 @@ public enum ErrorCode
     NoWayBack = 1409,
     NoHistoryStatement = 1410,
     MigrationsMissingBefore = 1411,
+    OldVersionConnected = 1412,
 
     // 1500: running steps: locks, violations, failures
     EngineBusy = 1501,

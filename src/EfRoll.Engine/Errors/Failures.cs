@@ -68,6 +68,11 @@ public static class Failures
     public static EfRollException NotExpandedYet(IEnumerable<string> open) =>
         new(ErrorCode.NotExpandedYet, $"The rollout of {string.Join(", ", open)} has not finished 'start' yet.", "Run 'start' again to finish it, or roll back.");
 
+    /// <summary>Applications are at work that completing would break.</summary>
+    public static EfRollException OldVersionConnected(string sessions) =>
+        new(ErrorCode.OldVersionConnected, $"The old version is still connected: {sessions}.",
+            "Stop it first, or let 'complete --wait' wait for its last session; 'complete --force' goes on, and its statements fail.");
+
     /// <summary>The old version may be gone.</summary>
     public static EfRollException ContractBegan(IEnumerable<string> open) =>
         new(ErrorCode.ContractBegan, $"'complete' has begun for the rollout of {string.Join(", ", open)}: there is no way back.", "Run 'complete' again to finish it.");

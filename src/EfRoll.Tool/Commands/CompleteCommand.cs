@@ -13,10 +13,12 @@ static class CompleteCommand
         command.Description = "Ends the old version: only the new one is left. Stop the old version of the application first.";
         var database = new DatabaseOptions(command, hasLocks: true);
         var source = new SourceOptions(command, isForMigrations: false);
+        var wait = command.Option("--wait[:<TIME>]", "Wait until the last session of the old version has ended, or that long at most.", CommandOptionType.SingleOrNoValue);
+        var force = command.Option("--force", "Go on although the old version is connected: its statements will fail.", CommandOptionType.NoValue);
         command.OnExecute(async () =>
         {
             var wantsJson = database.WantsJson;
-            var options = database.ToRollOptions();
+            var options = WithSwitches(database.ToRollOptions(), wait, force);
             var connection = database.Connection(database.IsKnown ? null : await source.FindConnectionAsync(reporter, cancellationToken).ConfigureAwait(false));
             var dataSource = NpgsqlDataSource.Create(connection);
             await using var closing = dataSource.ConfigureAwait(false);
@@ -26,4 +28,22 @@ static class CompleteCommand
             return (int)ExitCode.Success;
         });
     });
+
+    static RollOptions WithSwitches(RollOptions options, CommandOption wait, CommandOption force)
+    {
+        if (force.HasValue())
+        {
+            return wait.HasValue()
+                ? throw ToolMistakes.InvalidArgument("--force", "--wait", "one of the two")
+                : options with { OldSessions = OldSessions.Ignore };
+        }
+
+        if (!wait.HasValue())
+            return options;
+        return options with
+        {
+            OldSessions = OldSessions.Wait,
+            OldSessionsDeadline = wait.Value() is { Length: > 0 } time ? Durations.Parse("--wait", time) : null,
+        };
+    }
 }

@@ -24,6 +24,15 @@ static class StatusText
             Line(text, "open rollout", "none");
         if (status.Last is { } last)
             Line(text, "last rollout", $"{last.TargetMigration}, {Word(last.Phase)} {Time(last.UpdatedAt)}");
+        var title = "sessions";
+        foreach (var group in status.Sessions.GroupBy(session => (session.Version, session.Migration, session.Application, session.Role)).OrderBy(group => group.Key.Version))
+        {
+            var active = group.Any(session => session.IsActive is null) ? "" : string.Create(CultureInfo.InvariantCulture, $", {group.Count(session => session.IsActive == true)} active");
+            var application = group.Key.Application.Length > 0 ? group.Key.Application : "without a name";
+            Line(text, title, string.Create(CultureInfo.InvariantCulture, $"{group.Count()}{active}: {application}, role {group.Key.Role}, {Version(group.First(), status.Open is not null)}"));
+            title = "";
+        }
+
         return text.ToString();
     }
 
@@ -37,6 +46,23 @@ static class StatusText
             json.WriteString("currentMigration", status.CurrentMigration);
             WriteRollout(json, "open", status.Open);
             WriteRollout(json, "last", status.Last);
+            json.WriteStartArray("sessions");
+            foreach (var session in status.Sessions)
+            {
+                json.WriteStartObject();
+                json.WriteNumber("pid", session.ProcessId);
+                json.WriteString("application", session.Application);
+                json.WriteString("role", session.Role);
+                json.WriteString("version", Word(session.Version));
+                json.WriteString("migration", session.Migration);
+                if (session.IsActive is { } isActive)
+                    json.WriteBoolean("active", isActive);
+                if (session.Since is { } since)
+                    json.WriteString("since", since.ToUniversalTime());
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
             json.WriteEndObject();
         }
 
@@ -151,6 +177,22 @@ static class StatusText
         json.WriteString("updatedAt", rollout.UpdatedAt.ToUniversalTime());
         json.WriteEndObject();
     }
+
+    static string Version(ApplicationSession session, bool isOpen) => session.Version switch
+    {
+        SessionVersion.Old => $"on the old version ({session.Migration})",
+        SessionVersion.Current => isOpen ? $"on the new version ({session.Migration})" : "on this version",
+        SessionVersion.Other => "on a version that EfRoll does not know here",
+        _ => "does not say on which version",
+    };
+
+    static string Word(SessionVersion version) => version switch
+    {
+        SessionVersion.Old => "old",
+        SessionVersion.Current => "current",
+        SessionVersion.Other => "other",
+        _ => "unknown",
+    };
 
     static void WriteStrings(Utf8JsonWriter json, string name, IEnumerable<string> values)
     {
