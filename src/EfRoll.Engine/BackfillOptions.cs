@@ -14,9 +14,9 @@ public sealed record BackfillOptions
 
     /// <summary>
     /// Pauses after a batch that took more than this many times as long as such a batch can take, for as long as it took too long: others want the
-    /// processor or the disk. Null for never; default 2.
+    /// processor or the disk. Null for never; default 3.
     /// </summary>
-    public double? MaxSlowdown { get; init; } = 2;
+    public double? MaxSlowdown { get; init; } = 3;
 
     /// <summary>Holds while a replica is further behind; null for never; default 10 s.</summary>
     public TimeSpan? MaxReplicaLag { get; init; } = TimeSpan.FromSeconds(10);

@@ -25,7 +25,7 @@ public sealed class PauseTests(UsersToRelease users) : IClassFixture<UsersToRele
         (await RunAsync(database, "pause")).Expect(ExitCode.Success);
         (await RunAsync(database, "tune", "--brake-query", "off", "--workers", "2")).Expect(ExitCode.Success);
         await StatusHoldsAsync(database, start, "paused since");
-        Assert.Equal("{\"Workers\": 2, \"BatchTime\": \"00:00:00.1000000\", \"BrakeQuery\": null, \"MaxWalRate\": null, \"MaxSlowdown\": 2, \"MaxReplicaLag\": \"00:00:10\", \"MaxActiveSessions\": 80, \"HoldsForWraparound\": true, \"MaxWaitingSessions\": 0}",
+        Assert.Equal("{\"Workers\": 2, \"BatchTime\": \"00:00:00.1000000\", \"BrakeQuery\": null, \"MaxWalRate\": null, \"MaxSlowdown\": 3, \"MaxReplicaLag\": \"00:00:10\", \"MaxActiveSessions\": 80, \"HoldsForWraparound\": true, \"MaxWaitingSessions\": 0}",
             await database.ScalarAsync<string>("SELECT backfill_options::text FROM efroll.rollouts WHERE phase = 'expanding'", Token));
         (await RunAsync(database, "resume")).Expect(ExitCode.Success);
         await start.WaitForExitAsync(Token);

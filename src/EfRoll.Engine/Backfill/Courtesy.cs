@@ -6,7 +6,8 @@ sealed class Courtesy
     // The time of smaller batches says more about the way to the server than about the server.
     const int FewRows = 100;
 
-    // Rows of a table differ: what was the best in one place is not possible in another, and is forgotten in a few hundred batches.
+    // A single lucky batch is not the measure; and since rows of a table differ, what was possible in one place is forgotten in a few hundred batches.
+    const double Learning = 0.25;
     const double Forgetting = 1.002;
 
     static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
@@ -22,8 +23,9 @@ sealed class Courtesy
     {
         if (rows < FewRows)
             return TimeSpan.Zero;
-        var best = Math.Min(took / rows / TimeSpan.FromSeconds(1), _best.GetValueOrDefault(pass, double.PositiveInfinity) * Forgetting);
-        _best[pass] = best;
+        var perRow = took.TotalSeconds / rows;
+        var best = _best.GetValueOrDefault(pass, perRow);
+        _best[pass] = best = perRow < best ? best + Learning * (perRow - best) : Math.Min(perRow, best * Forgetting);
         if (maxSlowdown is not { } tolerated)
             return TimeSpan.Zero;
         var tooLong = took - TimeSpan.FromSeconds(best * rows * tolerated);

@@ -25,7 +25,7 @@ sealed class BackfillSwitches
             "How many connections fill tables at once, or auto: one, and as many as max_parallel_maintenance_workers while the server is otherwise idle. Default: auto.");
         _batchTime = Option("--batch-time <TIME>", "How long one batch of a backfill may take; applications wait for one at most. Default: 100ms.");
         _slowdown = Option("--max-slowdown <FACTOR>",
-            "Backfills pause after batches that take more than this many times as long as they can, since others want the processor or the disk; or off. Default: 2.");
+            "Backfills pause after batches that take more than this many times as long as they can, since others want the processor or the disk; or off. Default: 3.");
         _replicaLag = Option("--max-replica-lag <TIME>", "Backfills hold while a replica is further behind, or off. Default: 10s.");
         _walRate = Option("--max-wal-rate <SIZE>", "Backfills hold where the server writes more WAL a second, as 64MB, or off. Default: off.");
         _activeSessions = Option("--max-active-sessions <PERCENT>", "Backfills hold while more of max_connections are active, or off. Default: 80.");

@@ -46,5 +46,17 @@ public sealed class CourtesyTests
         Assert.Equal(TimeSpan.Zero, _courtesy.After(First, 1000, TimeSpan.FromSeconds(5), null));
     }
 
+    [Fact]
+    public void One_lucky_batch_is_not_the_measure()
+    {
+        After(1000, 20);
+        After(1000, 4);
+
+        Assert.Equal(TimeSpan.Zero, After(1000, 30));
+        for (var batch = 0; batch < 20; batch++)
+            After(1000, 4);
+        Assert.True(After(1000, 30) > TimeSpan.Zero);
+    }
+
     TimeSpan After(int rows, double milliseconds) => _courtesy.After(First, rows, TimeSpan.FromMilliseconds(milliseconds), 2);
 }
