@@ -66,6 +66,6 @@ public static class EfRollDatabaseFacadeExtensions
         }
     }
 
-    static VersionBinding? FindBinding(DatabaseFacade database) =>
+    internal static VersionBinding? FindBinding(DatabaseFacade database) =>
         ((IInfrastructure<IServiceProvider>)database).Instance.GetService(typeof(CurrentVersion)) is CurrentVersion version ? version.Binding : null;
 }

@@ -35,8 +35,14 @@ static class Refusals
 
     /// <summary>The version did not come in time.</summary>
     public static EfRollRuntimeException VersionNotReady(VersionBinding binding, TimeSpan waited, Exception? cause) =>
+        VersionMissing(binding, $" after {waited.TotalSeconds:0.#} s", cause);
+
+    /// <summary>The version is not there.</summary>
+    public static EfRollRuntimeException VersionMissing(VersionBinding binding) => VersionMissing(binding, "", null);
+
+    static EfRollRuntimeException VersionMissing(VersionBinding binding, string since, Exception? cause) =>
         new("EFR3005",
-            $"The version {binding.Version} is not in the database after {waited.TotalSeconds:0.#} s: neither the schema \"{binding.Schema}\" nor a completed rollout.",
+            $"The version {binding.Version} is not in the database{since}: neither the schema \"{binding.Schema}\" nor a completed rollout.",
             "Run `dotnet efroll start` with this build's migrations.",
             cause);
 
@@ -46,6 +52,12 @@ static class Refusals
             $"No migration of {context.FullName} was found, so its version is not known{(cause is null ? "" : $": {cause.Message}")}.",
             $"Deploy the assembly with the migrations, or name the version with EfRollOptions.Version or the environment variable {CompiledVersions.Variable}.",
             cause);
+
+    /// <summary>Something between application and server takes settings out of connections.</summary>
+    public static EfRollRuntimeException PathWasDropped(VersionBinding binding) =>
+        new("EFR3009",
+            $"The connection asks for the version {binding.Version}, but the server did not get its search_path: something in between took it away, a pooler mostly.",
+            "Connect past it, or see docs/connections.md for what works behind PgBouncer.");
 
     /// <summary>UseEfRoll works for one provider.</summary>
     public static EfRollRuntimeException NotNpgsql() =>

@@ -56,11 +56,26 @@ sealed class VersionBinding
         builder.ApplicationName = NameAfter(builder.ApplicationName);
     }
 
-    /// <summary>Makes the command that puts an open connection on the version; one round trip.</summary>
-    public DbCommand CreateSetCommand(DbConnection connection)
+    /// <summary>Whether connections made from the string are known to be on the version at the server, also after their session was reset.</summary>
+    public bool HasArrived(string connectionString) => Find(connectionString).HasArrived;
+
+    /// <summary>An open connection is.</summary>
+    public void Arrived(NpgsqlConnection connection) => Find(connection.ConnectionString).Arrived(connection);
+
+    /// <summary>
+    /// Makes the command that puts an open connection on the version, or only looks, where its string should have done so; one round trip. It returns the
+    /// connection's path.
+    /// </summary>
+    public DbCommand CreateCommand(DbConnection connection)
     {
         var bound = Find(connection.ConnectionString);
         var command = connection.CreateCommand();
+        if (bound.IsOn)
+        {
+            command.CommandText = "SELECT current_setting('search_path')";
+            return command;
+        }
+
         command.CommandText = "SELECT set_config('search_path', $1, false), set_config('application_name', $2, false)";
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = bound.SearchPath });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = bound.ApplicationName });
@@ -109,5 +124,23 @@ sealed class VersionBinding
         return $"{cut} {_suffix}";
     }
 
-    sealed record BoundString(string Original, string Rewritten, bool IsOn, bool Multiplexes, string SearchPath, string ApplicationName);
+    sealed record BoundString(string Original, string Rewritten, bool IsOn, bool Multiplexes, string SearchPath, string ApplicationName)
+    {
+        // An application that seldom gets the same session twice.
+        const int Enough = 16;
+
+        volatile bool _hasArrived;
+        int _firstProcess;
+        int _times;
+
+        public bool HasArrived => _hasArrived;
+
+        // Seen twice on the same session, for a reset lies between.
+        public void Arrived(NpgsqlConnection connection)
+        {
+            // Multiplexed sessions are never reset.
+            if (Multiplexes || Interlocked.CompareExchange(ref _firstProcess, connection.ProcessID, 0) == connection.ProcessID || Interlocked.Increment(ref _times) >= Enough)
+                _hasArrived = true;
+        }
+    }
 }

@@ -2,10 +2,10 @@
 
 using System.Data;
 using System.Data.Common;
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure.Internal;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Storage.Internal;
 
@@ -13,7 +13,8 @@ namespace EfRoll.Runtime;
 
 /// <summary>Makes and opens a context's connections on the version of the context.</summary>
 /// <remarks>
-/// What EF Core makes itself, of a connection string or of a data source of its own, carries the version from the start and costs nothing more.
+/// What EF Core makes itself, of a connection string or of a data source of its own, carries the version from the start; the first times it is looked
+/// whether it arrived at the server, and from then on it costs nothing more.
 /// What comes from outside is set after each opening, since returning it to its pool takes the setting away.
 /// </remarks>
 sealed class VersionedConnection(
@@ -56,43 +57,39 @@ sealed class VersionedConnection(
     {
         Prepare();
         base.OpenDbConnection(errorsExpected);
-        if (!NeedsSet(out var binding))
+        if (_version.Binding is not { } binding || !IsToSettle(binding))
             return;
 
         try
         {
-            using var command = binding.CreateSetCommand(DbConnection);
-            command.ExecuteNonQuery();
+            using var command = binding.CreateCommand(DbConnection);
+            Settle(binding, command.ExecuteScalar() as string);
         }
         catch
         {
             DbConnection.Close();
             throw;
         }
-
-        Remember(binding);
     }
 
     protected override async Task OpenDbConnectionAsync(bool errorsExpected, CancellationToken cancellationToken)
     {
         Prepare();
         await base.OpenDbConnectionAsync(errorsExpected, cancellationToken).ConfigureAwait(false);
-        if (!NeedsSet(out var binding))
+        if (_version.Binding is not { } binding || !IsToSettle(binding))
             return;
 
         try
         {
-            var command = binding.CreateSetCommand(DbConnection);
+            var command = binding.CreateCommand(DbConnection);
             await using (command.ConfigureAwait(false))
-                await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+                Settle(binding, await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) as string);
         }
         catch
         {
             await DbConnection.CloseAsync().ConfigureAwait(false);
             throw;
         }
-
-        Remember(binding);
     }
 
     static DbDataSource? FindDataSource(NpgsqlDataSourceManager dataSources, IDbContextOptions options, CurrentVersion version)
@@ -131,14 +128,20 @@ sealed class VersionedConnection(
             connection.ConnectionString = binding.Rewrite(connectionString);
     }
 
-    bool NeedsSet([NotNullWhen(true)] out VersionBinding? binding)
-    {
-        binding = _version.Binding;
-        return binding is not null && !IsOn(DbConnection, binding);
-    }
+    // Whether the version has to be set, or it has to be looked whether what the string asks for has arrived.
+    bool IsToSettle(VersionBinding binding) =>
+        !IsOn(DbConnection, binding) || (binding.IsOn(DbConnection.ConnectionString) && !binding.HasArrived(DbConnection.ConnectionString));
 
-    void Remember(VersionBinding binding)
+    void Settle(VersionBinding binding, string? path)
     {
+        if (SearchPath.Parse(path).FirstOrDefault() != binding.Schema)
+            throw Refusals.PathWasDropped(binding);
+        if (binding.IsOn(DbConnection.ConnectionString))
+        {
+            binding.Arrived((NpgsqlConnection)DbConnection);
+            return;
+        }
+
         Set.AddOrUpdate(DbConnection, binding);
         DbConnection.StateChange += Forget;
     }

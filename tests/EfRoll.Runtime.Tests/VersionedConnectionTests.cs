@@ -262,6 +262,9 @@ public sealed class VersionedConnectionTests
     {
         await using var database = await People.CreateAsync(Token);
         await using var one = new Application<ContextOne>(way, database.ConnectionString);
+        // The first time, and after the first reset, it is looked whether the version has arrived.
+        await one.NamesAsync(Token);
+        await one.NamesAsync(Token);
 
         var last = await one.UseAsync(async context =>
         {
@@ -272,6 +275,28 @@ public sealed class VersionedConnectionTests
 
         Assert.NotNull(last);
         Assert.Equal(isSet, last.Contains("set_config", StringComparison.Ordinal));
+        Assert.DoesNotContain("current_setting", last, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Way.ConnectionString)]
+    [InlineData(Way.MappedEnum)]
+    [InlineData(Way.BoundDataSource)]
+    [InlineData(Way.ContextPool)]
+    public async Task Behind_a_pooler_that_drops_the_version_it_refuses_to_run(Way way)
+    {
+        await using var database = await People.CreateAsync(Token);
+        await using var pooler = new DroppingPooler(database.ConnectionString);
+        await using var one = new Application<ContextOne>(way, pooler.ConnectionString);
+
+        for (var attempt = 0; attempt < 2; attempt++)
+            Assert.Equal("EFR3009", (await Assert.ThrowsAsync<EfRollRuntimeException>(() => one.AddAsync("Ada", Token))).Code);
+        await one.UseAsync(async context =>
+        {
+            Assert.Equal("EFR3009", Assert.Throws<EfRollRuntimeException>(() => context.People.ToList()).Code);
+            return await Task.FromResult(true);
+        });
+        Assert.Equal(0L, await database.ScalarAsync<long>("SELECT count(*) FROM public.people", Token));
     }
 
     [Theory]
