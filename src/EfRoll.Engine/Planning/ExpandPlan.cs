@@ -220,7 +220,11 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
         });
         var narrow = triggers.Of(table).Narrow().ToEquatableList();
         if (narrow.Count > 0)
-            _steps.Add(new TransactionStep(Id($"{original.Name.Name.Value}-narrow"), $"Let updates of {original.Name.Display} that touch no changed column pass", [], narrow));
+        {
+            _steps.Add(new TransactionStep(
+                Id($"{original.Name.Name.Value}-narrow"), $"Let updates of {original.Name.Display} that touch no changed column pass",
+                [new RelationLock(original.Name, LockMode.ShareRowExclusive)], narrow));
+        }
     }
 
     // Rows written from now on move it themselves.
