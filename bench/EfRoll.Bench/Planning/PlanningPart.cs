@@ -72,16 +72,26 @@ sealed class PlanningPart(History small, History large) : IPart
         var errors = process.StandardError.ReadToEndAsync(cancellationToken);
         var ended = process.WaitForExitAsync(cancellationToken);
 
-        // The system knows the most that a process ever had only as long as that lives.
+        // The system knows the most that a process ever had only as long as that lives, and it may end at any moment.
         var memory = 0L;
         while (await Task.WhenAny(ended, Task.Delay(Glance, cancellationToken)) != ended)
-        {
-            process.Refresh();
-            memory = Math.Max(memory, process.HasExited ? 0 : process.PeakWorkingSet64);
-        }
+            memory = Math.Max(memory, PeakOf(process));
 
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         await output;
         return process.ExitCode == 0 ? (seconds, memory / (double)(1 << 20)) : throw new InvalidOperationException(await errors);
+    }
+
+    static long PeakOf(Process process)
+    {
+        try
+        {
+            process.Refresh();
+            return process.PeakWorkingSet64;
+        }
+        catch (InvalidOperationException) when (process.HasExited)
+        {
+            return 0;
+        }
     }
 }

@@ -14,7 +14,7 @@ public static class PlanText
 
     // Of EfRoll's own machinery, which looks alike in every plan.
     const int LinesShownOfOurs = 1;
-    static readonly string[] Ours = ["CREATE FUNCTION \"efroll\".", "CREATE TRIGGER \"~efroll_", "CREATE TRIGGER \"!efroll_", "DO $efroll$"];
+    static readonly string[] Ours = ["CREATE FUNCTION \"efroll\".", "CREATE TRIGGER \"~efroll_", "CREATE TRIGGER \"!efroll_", "CREATE OR REPLACE TRIGGER \"~efroll_", "DO $efroll$"];
 
     // They look up at complete what hangs on the columns: hundreds of lines that say nothing about this plan.
     static readonly string[] SameInEveryPlan = ["DO $efroll$\n-- Takes away what hangs", "DO $efroll$\n-- Makes anew what was"];

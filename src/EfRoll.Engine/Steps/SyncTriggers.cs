@@ -33,16 +33,16 @@ sealed record SyncTriggers(Table Original, Identifier BaseSchema, EquatableList<
     public IEnumerable<SqlText> Create()
     {
         yield return Function(HelperNames.Function(Table), AfterUsers());
-        yield return Trigger(HelperNames.Trigger(isInsert: true), $"INSERT", HelperNames.Function(Table), SqlText.Empty, []);
-        foreach (var trigger in UpdateTriggers($"UPDATE", isEarly: false))
+        yield return Trigger($"CREATE", HelperNames.Trigger(isInsert: true), $"INSERT", HelperNames.Function(Table), SqlText.Empty, []);
+        foreach (var trigger in UpdateTriggers($"CREATE", $"UPDATE", isEarly: false))
             yield return trigger;
         if (!HasUsersTriggers(Original))
             yield break;
 
         // Users' triggers know the old version's columns only: these get their values before, and what they change there is followed after.
         yield return Function(HelperNames.EarlyFunction(Table), BeforeUsers());
-        yield return Trigger(HelperNames.EarlyTrigger(isInsert: true), $"INSERT", HelperNames.EarlyFunction(Table), SqlText.Empty, []);
-        foreach (var trigger in UpdateTriggers($"UPDATE", isEarly: true))
+        yield return Trigger($"CREATE", HelperNames.EarlyTrigger(isInsert: true), $"INSERT", HelperNames.EarlyFunction(Table), SqlText.Empty, []);
+        foreach (var trigger in UpdateTriggers($"CREATE", $"UPDATE", isEarly: true))
             yield return trigger;
     }
 
@@ -51,7 +51,9 @@ sealed record SyncTriggers(Table Original, Identifier BaseSchema, EquatableList<
     /// triggers of the users' may change columns that a statement does not name. SHARE ROW EXCLUSIVE on the table.
     /// https://www.postgresql.org/docs/current/sql-createtrigger.html
     /// </summary>
-    public IEnumerable<SqlText> Narrow() => HasUsersTriggers(Original) || Relevant.Count == 0 ? [] : UpdateTriggers($"UPDATE OF {Relevant.Select(column => column.Name)}", isEarly: false);
+    public IEnumerable<SqlText> Narrow() => HasUsersTriggers(Original) || Relevant.Count == 0
+        ? []
+        : UpdateTriggers($"CREATE OR REPLACE", $"UPDATE OF {Relevant.Select(column => column.Name)}", isEarly: false);
 
     /// <summary>Takes them away. ACCESS EXCLUSIVE on the table.</summary>
     public IEnumerable<SqlText> Drop()
@@ -79,7 +81,7 @@ sealed record SyncTriggers(Table Original, Identifier BaseSchema, EquatableList<
     IReadOnlyList<bool?> Sides => DependsOnSession ? [false, true] : [null];
 
     // Not a condition of its own for what a function can ask: PostgreSQL reads and compiles a trigger's condition anew for each statement.
-    IEnumerable<SqlText> UpdateTriggers(SqlText when, bool isEarly)
+    IEnumerable<SqlText> UpdateTriggers(SqlText verb, SqlText when, bool isEarly)
     {
         var function = isEarly ? HelperNames.EarlyFunction(Table) : HelperNames.Function(Table);
         foreach (var side in Sides)
@@ -87,13 +89,13 @@ sealed record SyncTriggers(Table Original, Identifier BaseSchema, EquatableList<
             var name = isEarly ? HelperNames.EarlyTrigger(isInsert: false, side) : HelperNames.Trigger(isInsert: false, side);
             // The function has a search_path of its own and cannot see the session's.
             var condition = side is null ? SqlText.Empty : side.Value ? $"\nWHEN ({IsNewSession})" : (SqlText)$"\nWHEN (NOT {IsNewSession})";
-            yield return Trigger(name, when, function, condition, side == true ? [Literal.Text(NewSession)] : []);
+            yield return Trigger(verb, name, when, function, condition, side == true ? [Literal.Text(NewSession)] : []);
         }
     }
 
-    SqlText Trigger(Identifier name, SqlText when, QualifiedName function, SqlText condition, IReadOnlyList<Literal> arguments) =>
+    SqlText Trigger(SqlText verb, Identifier name, SqlText when, QualifiedName function, SqlText condition, IReadOnlyList<Literal> arguments) =>
         $"""
-        CREATE OR REPLACE TRIGGER {name} BEFORE {when} ON {Table} FOR EACH ROW{condition}
+        {verb} TRIGGER {name} BEFORE {when} ON {Table} FOR EACH ROW{condition}
         EXECUTE FUNCTION {function}({SqlText.Join(", ", arguments.Select(argument => (SqlText)$"{argument}"))})
         """;
 

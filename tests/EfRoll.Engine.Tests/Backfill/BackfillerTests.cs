@@ -191,6 +191,50 @@ public sealed class BackfillerTests
     }
 
     [Fact]
+    public async Task Too_many_active_sessions_hold_it_until_it_is_told_otherwise()
+    {
+        await using var database = await DatabaseAsync(5_000);
+        await using var work = await Work.BeginAsync(database, Cancelled, Step);
+        var most = await database.ScalarAsync<int>("SELECT current_setting('max_connections')::int / 100", Cancelled);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        var busy = Enumerable.Range(0, most + 1).Select(_ => database.ExecuteAsync("SELECT pg_sleep(600)", end.Token)).ToList();
+
+        await HoldsAsync(database, work, new BackfillOptions { MaxActiveSessions = 1 }, reason => reason.Contains("sessions are active, more than 1 % of", StringComparison.Ordinal));
+
+        await end.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(busy));
+    }
+
+    [Fact]
+    public async Task Too_much_WAL_holds_it_until_it_is_told_otherwise()
+    {
+        // Enough that it is not done when the rate is first known, a second after it began.
+        await using var database = await DatabaseAsync(400_000);
+        await using var work = await Work.BeginAsync(database, Cancelled, Step);
+
+        await HoldsAsync(database, work, new BackfillOptions { MaxWalRate = 1, Workers = 1 }, reason => reason.Contains("MB of WAL a second, more than 0.0", StringComparison.Ordinal));
+    }
+
+    static async Task HoldsAsync(TestDatabase database, Work work, BackfillOptions options, Func<string, bool> isReason)
+    {
+        await work.Store.TuneAsync(work.Rollout.Id, options, Cancelled);
+        var held = new TaskCompletionSource();
+        var running = Backfiller(work, new Reported(report =>
+        {
+            if (report is BackfillProgress { HeldBy: [var reason] } && isReason(reason))
+                held.TrySetResult();
+        })).RunAsync(work.Rollout.Id, Step, Cancelled);
+        Assert.Same(held.Task, await Task.WhenAny(held.Task, running));
+        Assert.True(await CountAsync(database, "_efroll_origin = 'b'") > 0);
+
+        await using (var session = await EfRoll.Engine.Sessions.Session.OpenAsync(database.DataSource, null, Cancelled))
+            await new EfRoll.Engine.State.StateStore(session).TuneAsync(work.Rollout.Id, new BackfillOptions { MaxActiveSessions = null }, Cancelled);
+        await running;
+
+        Assert.Equal(0L, await CountAsync(database, "_efroll_origin = 'b'"));
+    }
+
+    [Fact]
     public async Task A_pause_is_kept_for_the_next_run()
     {
         await using var database = await DatabaseAsync(5_000);
