@@ -198,6 +198,8 @@ public sealed class BackfillerTests
         var most = await database.ScalarAsync<int>("SELECT current_setting('max_connections')::int / 100", Cancelled);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
         var busy = Enumerable.Range(0, most + 1).Select(_ => database.ExecuteAsync("SELECT pg_sleep(600)", end.Token)).ToList();
+        while (await database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'", Cancelled) <= most)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), Cancelled);
 
         await HoldsAsync(database, work, new BackfillOptions { MaxActiveSessions = 1 }, reason => reason.Contains("sessions are active, more than 1 % of", StringComparison.Ordinal));
 
