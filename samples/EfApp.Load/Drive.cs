@@ -34,14 +34,16 @@ sealed class Drive : IAsyncDisposable
 
     public IReadOnlyList<Phase> Phases => _phases;
 
-    /// <summary>Goes over to another phase. When this returns, no request to a server of the phase before is under way.</summary>
-    public async Task EnterAsync(string name, long maxCredits, IEnumerable<(Role Role, int Release, Uri Address)> servers)
+    /// <summary>
+    /// Goes over to another phase. When this returns, no request of the phase before is under way: a process that is not in the new one can be stopped.
+    /// </summary>
+    public async Task EnterAsync(string name, long maxCredits, IEnumerable<(Role Role, int Release, ImmutableArray<Uri> Processes)> servers)
     {
         var isFirst = _current is null;
         if (!isFirst)
             await PauseAsync();
         _current = new Phase(
-            name, maxCredits, [.. servers.Select(server => new Server(_http, server.Role, server.Release, server.Address))]);
+            name, maxCredits, [.. servers.Select(server => new Server(_http, server.Role, server.Release, server.Processes))]);
         _phases.Add(_current);
         Resume();
         if (isFirst)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using EfApp.Load;
 
@@ -5,8 +6,9 @@ const string Usage = """
     EfApp.Load seed <connection string> <users>
     EfApp.Load drive <users> <workers> <most actions per second>
       Takes commands from stdin, one per line, and answers each with one line when it is done:
-        phase|<name>|<most credits>|old=<release>@<url>|new=<release>@<url>
-        check       compares every row through every server of the phase
+        phase|<name>|<most credits>|old=<release>@<url>,<url>|new=<release>@<url>
+                    spreads the load over these processes only; when it answers, none of the others has a request left
+        check       compares every row through every release of the phase
         mend        gives the one user whose badge is no number one that is
         report      stops, prints the table and the sum, and ends; the exit code is 1 if anything failed or differs
     """;
@@ -53,10 +55,11 @@ static async Task<int> DriveAsync(int users, int workers, int rate)
     return 2;
 }
 
-static (Role Role, int Release, Uri Address) Parse(string text)
+static (Role Role, int Release, ImmutableArray<Uri> Processes) Parse(string text)
 {
     var (role, at) = (text.IndexOf('=', StringComparison.Ordinal), text.IndexOf('@', StringComparison.Ordinal));
-    return (Enum.Parse<Role>(text[..role], ignoreCase: true), Number(text[(role + 1)..at]), new Uri(text[(at + 1)..]));
+    var processes = text[(at + 1)..].Split(',').Select(url => new Uri(url));
+    return (Enum.Parse<Role>(text[..role], ignoreCase: true), Number(text[(role + 1)..at]), [.. processes]);
 }
 
 static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
@@ -14,7 +15,8 @@ enum Role
 }
 
 /// <summary>A running release of the service within one phase, and what was measured of it.</summary>
-sealed class Server(HttpClient http, Role role, int release, Uri address)
+/// <remarks>It may run as several processes; they get the requests in turn, as from a load balancer.</remarks>
+sealed class Server(HttpClient http, Role role, int release, ImmutableArray<Uri> processes)
 {
     const int MaxShown = 20;
 
@@ -23,6 +25,7 @@ sealed class Server(HttpClient http, Role role, int release, Uri address)
     int _failed;
     int _checked;
     int _differ;
+    uint _turn;
 
     public Role Role => role;
 
@@ -37,17 +40,18 @@ sealed class Server(HttpClient http, Role role, int release, Uri address)
     public int Differ => _differ;
 
     /// <summary>The same server, with nothing measured yet.</summary>
-    public Server Again() => new(http, role, release, address);
+    public Server Again() => new(http, role, release, processes);
 
     /// <summary>Sends a request; null if it failed, which is counted.</summary>
     public async Task<Answer?> SendAsync(
         HttpMethod method, string path, JsonObject? body, HttpStatusCode expected, CancellationToken cancellationToken)
     {
+        var process = processes[(int)(Interlocked.Increment(ref _turn) % (uint)processes.Length)];
         var started = Stopwatch.GetTimestamp();
         string failure;
         try
         {
-            using var request = new HttpRequestMessage(method, new Uri(address, path));
+            using var request = new HttpRequestMessage(method, new Uri(process, path));
             if (body is not null)
                 request.Content = JsonContent.Create(body);
             using var response = await http.SendAsync(request, cancellationToken);
@@ -64,7 +68,7 @@ sealed class Server(HttpClient http, Role role, int release, Uri address)
         }
 
         Interlocked.Increment(ref _failed);
-        await Console.Error.WriteLineAsync($"failed: release {release} {method} {path}: {failure}");
+        await Console.Error.WriteLineAsync($"failed: release {release} at {process} {method} {path}: {failure}");
         return null;
     }
 
