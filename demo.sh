@@ -33,7 +33,7 @@ finish() {
     local status=$?
     trap - EXIT
     if [ -n "$load_pid" ]; then kill "$load_pid" 2>/dev/null || true; fi
-    if [ $status != 0 ]; then tail -n 20 "$work"/*.err "$work"/app*.log 2>/dev/null >&2 || true; fi
+    if [ $status != 0 ]; then tail -n 20 "$work"/*.err "$work"/app*.log >&2 2>/dev/null || true; fi
     if [ -z "$keep" ]; then
         for pid in ${app_pid[@]+"${app_pid[@]}"}; do kill "$pid" 2>/dev/null || true; done
         wait 2>/dev/null || true
