@@ -35,7 +35,8 @@ sealed class Drive : IAsyncDisposable
     public IReadOnlyList<Phase> Phases => _phases;
 
     /// <summary>
-    /// Goes over to another phase. When this returns, no request of the phase before is under way: a process that is not in the new one can be stopped.
+    /// Goes over to another phase. When this returns, no request of the phase before is under way: a process that is not in the new one can
+    /// be stopped.
     /// </summary>
     public async Task EnterAsync(string name, long maxCredits, IEnumerable<(Role Role, int Release, ImmutableArray<Uri> Processes)> servers)
     {
