@@ -38,11 +38,14 @@ public sealed record RolloutStatus(
     DateTimeOffset StartedAt,
     DateTimeOffset UpdatedAt)
 {
+    /// <summary>The migration at which the database was already, where the rollout only opened its views.</summary>
+    public string? ViewsOf { get; init; }
+
     /// <summary>The earlier migration to which the rollout goes back, undoing <see cref="Migrations"/>; null on the way forward.</summary>
     public string? BackTo { get; init; }
 
     /// <summary>The migration at which the database will be.</summary>
-    public string TargetMigration => BackTo ?? Migrations[^1];
+    public string TargetMigration => ViewsOf ?? BackTo ?? Migrations[^1];
 
     /// <summary>Steps of the current phase that are done.</summary>
     public int StepsDone { get; init; }

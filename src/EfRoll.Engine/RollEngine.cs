@@ -33,7 +33,7 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
 
             var pending = PendingMigrations.Of(request, applied.Ids, applied.LastCompleted);
             return pending.Migrations.Count == 0
-                ? null
+                ? await MakeViewsAsync(session, store, request, pending.Base, cancellationToken).ConfigureAwait(false)
                 : (await MakePlanAsync(session, store, request, applied, pending, cancellationToken).ConfigureAwait(false)).Plan;
         },
         cancellationToken);
@@ -52,14 +52,17 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
             else
             {
                 var pending = PendingMigrations.Of(request, applied.Ids, applied.LastCompleted);
-                if (pending.Migrations.Count == 0)
-                    return null;
-                var (plan, isFresh) = await MakePlanAsync(session, store, request, applied, pending, cancellationToken).ConfigureAwait(false);
-                if (isFresh)
-                    return await RunFreshAsync(session, store, plan, pending, cancellationToken).ConfigureAwait(false);
+                var (plan, isFresh) = pending.Migrations.Count == 0
+                    ? (null, false)
+                    : await MakePlanAsync(session, store, request, applied, pending, cancellationToken).ConfigureAwait(false);
+                var fresh = isFresh ? await RunFreshAsync(session, store, plan!, pending, cancellationToken).ConfigureAwait(false) : null;
+                if (plan is null || isFresh)
+                    plan = await MakeViewsAsync(session, store, request, fresh?.TargetMigration ?? pending.Base, cancellationToken).ConfigureAwait(false);
+                if (plan is null)
+                    return fresh;
                 foreach (var warning in await Forewarnings.OfAsync(session, plan, LongTransaction, cancellationToken).ConfigureAwait(false))
                     progress?.Report(new NoticeProgress(warning));
-                rollout = await store.AddAsync(plan, pending.Migrations, Phase.Expanding, cancellationToken).ConfigureAwait(false);
+                rollout = await store.AddAsync(plan, plan.ViewsOf is null ? pending.Migrations : [], Phase.Expanding, cancellationToken).ConfigureAwait(false);
                 Tell(rollout);
             }
 
@@ -80,6 +83,13 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
                 }
 
                 rollout = await MoveAsync(store, rollout, Phase.Expanded, cancellationToken).ConfigureAwait(false);
+            }
+
+            // There is no other version to end.
+            if (rollout.Plan.ViewsOf is not null)
+            {
+                rollout = await MoveAsync(store, rollout, Phase.Contracting, cancellationToken).ConfigureAwait(false);
+                rollout = await MoveAsync(store, rollout, Phase.Completed, cancellationToken).ConfigureAwait(false);
             }
 
             return await store.StatusAsync(rollout, cancellationToken).ConfigureAwait(false);
@@ -210,6 +220,10 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
         Session session, StateStore store, RolloutRequest request, AppliedMigrations applied, PendingMigrations pending, CancellationToken cancellationToken) =>
         new LockRetry(session, options, Time, progress).ReadAsync(
             "Read the schema and plan", () => new PlanMaker(session, store).MakeAsync(request, applied, pending, cancellationToken), cancellationToken);
+
+    Task<Plan?> MakeViewsAsync(Session session, StateStore store, RolloutRequest request, string? current, CancellationToken cancellationToken) =>
+        new LockRetry(session, options, Time, progress).ReadAsync(
+            "Read the schema and plan", () => new PlanMaker(session, store).MakeViewsAsync(request, current, cancellationToken), cancellationToken);
 
     async Task<RolloutStatus> RunFreshAsync(Session session, StateStore store, Plan plan, PendingMigrations pending, CancellationToken cancellationToken)
     {

@@ -14,8 +14,11 @@ public sealed record RolloutRequest(EquatableList<Migration> Migrations)
     /// <summary>EF Core's history; null where there is none (hand-written files): then the engine's own state says what was applied.</summary>
     public MigrationHistory? History { get; init; }
 
-    /// <summary>For which tables the new version gets a view.</summary>
-    public ViewPolicy Views { get; init; } = ViewPolicy.Changed;
+    /// <summary>For which tables the new version gets a view; null for all where the version that runs has them for all, else for those that change.</summary>
+    public ViewPolicy? Views { get; init; }
+
+    /// <summary>Schemas beside the base schema whose tables get views too, if all tables do.</summary>
+    public EquatableList<Identifier> Schemas { get; init; } = [];
 
     /// <summary>
     /// The provider's own script from nothing to the target, for a database that has neither tables nor history: there is no old version to

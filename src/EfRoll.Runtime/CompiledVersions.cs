@@ -23,7 +23,7 @@ sealed class CompiledVersions(EfRollOptions settings)
         if (_bindings.TryGetValue(key, out var known))
             return known;
 
-        var binding = Search(key.Item1, migrations) is { } version ? VersionBinding.Of(settings.BaseSchema, version) : null;
+        var binding = Search(key.Item1, migrations) is { } version ? VersionBinding.Of(settings, version) : null;
         if (_bindings.TryAdd(key, binding))
         {
             var logger = loggers().CreateLogger(Log.Category);

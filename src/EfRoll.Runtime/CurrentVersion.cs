@@ -18,13 +18,21 @@ sealed class CurrentVersion(
     /// <summary>What puts connections on the version; null for a context without migrations.</summary>
     public VersionBinding? Binding => _binding.Value;
 
-    /// <summary>Refuses a model with tables that the version's search path does not reach.</summary>
+    /// <summary>Refuses a model with tables that the version does not reach.</summary>
     public void CheckModel()
     {
         // The tools work on the real schemas, so they may go on.
-        if (EF.IsDesignTime || Binding is null)
+        if (EF.IsDesignTime || Binding is not { } binding || VersionedModel.FindReach(currentContext.Context.Model) is not { } reach)
             return;
-        if (VersionedModel.FindOtherSchema(currentContext.Context.Model) is { } other)
-            throw Refusals.TableInOtherSchema(other.Entity, other.Schema, settings.BaseSchema);
+        if (reach.FindOutside() is { } outside)
+            throw Refusals.TableInOtherSchema(outside.Entity, outside.Schema, settings);
+        if (reach.FindAmbiguous() is { } tables)
+            throw Refusals.TablesOfOneName(tables.First, tables.Second, tables.Table);
+        // A compiled model is one object for all contexts of the process, and so is one in a memory cache that they share.
+        if (reach.Version is { } version && version != binding.Version)
+            throw Refusals.ModelOfOtherVersion(binding, version);
     }
+
+    /// <summary>The tables of the model, with their own schemas; null where there is no version.</summary>
+    public IEnumerable<(string Schema, string Table)>? Tables => Binding is null ? null : VersionedModel.FindReach(currentContext.Context.Model)?.Tables.Keys;
 }

@@ -34,7 +34,7 @@ public static class EfRollNpgsqlExtensions
         if (!settings.Enabled)
             return builder;
         var version = CompiledVersions.Find(typeof(TContext), settings) ?? throw Refusals.VersionNotFound(typeof(TContext));
-        return builder.UseEfRoll(version, settings.BaseSchema);
+        return builder.Apply(settings, version);
     }
 
     /// <summary>Puts connections made from the string on a version, given by its migration id.</summary>
@@ -42,7 +42,12 @@ public static class EfRollNpgsqlExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(version);
-        VersionBinding.Of(baseSchema, version).Apply(builder);
+        return builder.Apply(new EfRollOptions { BaseSchema = baseSchema }, version);
+    }
+
+    static NpgsqlConnectionStringBuilder Apply(this NpgsqlConnectionStringBuilder builder, EfRollOptions settings, string version)
+    {
+        VersionBinding.Of(settings, version).Apply(builder);
         return builder;
     }
 }

@@ -7,6 +7,7 @@ public sealed class EfRollRuntimeException : InvalidOperationException
         : base($"{message} {remedy} ({code})", cause)
     {
         Code = code;
+        Problem = message;
         Remedy = remedy;
     }
 
@@ -15,4 +16,6 @@ public sealed class EfRollRuntimeException : InvalidOperationException
 
     /// <summary>What to do about it.</summary>
     public string Remedy { get; }
+
+    internal string Problem { get; }
 }

@@ -29,6 +29,7 @@ sealed class GuardedMigrator(
         using var noTransaction = new TransactionScope(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled);
         if (version.Binding is null || !database.Exists() || !DatabaseProbe.IsRolledOut(connection))
         {
+            RefuseWithoutViews();
             _logger.MigratesInPlace();
             _inner.Value.Migrate(targetMigration);
             return;
@@ -46,6 +47,7 @@ sealed class GuardedMigrator(
             || !await database.ExistsAsync(cancellationToken).ConfigureAwait(false)
             || !await DatabaseProbe.IsRolledOutAsync(connection, cancellationToken).ConfigureAwait(false))
         {
+            RefuseWithoutViews();
             _logger.MigratesInPlace();
             await _inner.Value.MigrateAsync(targetMigration, cancellationToken).ConfigureAwait(false);
             return;
@@ -61,6 +63,12 @@ sealed class GuardedMigrator(
         _inner.Value.GenerateScript(fromMigration, toMigration, options);
 
     public bool HasPendingModelChanges() => _inner.Value.HasPendingModelChanges();
+
+    void RefuseWithoutViews()
+    {
+        if (version.Binding is { IsByPath: false })
+            throw Refusals.MigratingMakesNoViews();
+    }
 
     void Refuse(IEnumerable<HistoryRow> rows, string? targetMigration)
     {

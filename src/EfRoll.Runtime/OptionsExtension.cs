@@ -32,7 +32,7 @@ sealed class OptionsExtension(EfRollOptions settings) : IDbContextOptionsExtensi
         services.Replace(ServiceDescriptor.Scoped<INpgsqlRelationalConnection, VersionedConnection>());
         services.Replace(ServiceDescriptor.Scoped<IHistoryRepository, VersionedHistory>());
         services.Replace(ServiceDescriptor.Scoped<IMigrator, GuardedMigrator>());
-        services.Replace(ServiceDescriptor.Singleton<IModelRuntimeInitializer, VersionedModel>());
+        services.Replace(ServiceDescriptor.Scoped<IModelRuntimeInitializer, VersionedModel>());
     }
 
     public void Validate(IDbContextOptions options)
@@ -53,7 +53,7 @@ sealed class OptionsExtension(EfRollOptions settings) : IDbContextOptionsExtensi
 
         public override bool IsDatabaseProvider => false;
 
-        public override string LogFragment => Settings.Enabled ? $"using EfRoll ({Settings.Version ?? "compiled version"}) " : "";
+        public override string LogFragment => Settings.Enabled ? $"using EfRoll ({Settings.Version ?? "compiled version"}) " : "with EfRoll switched off ";
 
         // Services keep what belongs to the settings, so contexts with other settings need a service provider of their own.
         public override int GetServiceProviderHashCode() => Settings.GetHashCode();
@@ -61,7 +61,11 @@ sealed class OptionsExtension(EfRollOptions settings) : IDbContextOptionsExtensi
         public override bool ShouldUseSameServiceProvider(DbContextOptionsExtensionInfo other) =>
             other is ExtensionInfo { Settings: var others } && others == Settings;
 
-        public override void PopulateDebugInfo(IDictionary<string, string> debugInfo) =>
+        // The tool reads what views the context needs, too.
+        public override void PopulateDebugInfo(IDictionary<string, string> debugInfo)
+        {
             debugInfo["EfRoll"] = Settings.GetHashCode().ToString(CultureInfo.InvariantCulture);
+            debugInfo["EfRoll:Views"] = Settings is { Enabled: true, Binding: EfRollBinding.Qualified } ? "all" : "changed";
+        }
     }
 }

@@ -11,7 +11,7 @@ sealed class VersionBinding
 {
     const int MaxApplicationNameBytes = 63;
 
-    static readonly ConcurrentDictionary<(string BaseSchema, string Version), VersionBinding> Bindings = new();
+    static readonly ConcurrentDictionary<EfRollOptions, VersionBinding> Bindings = new();
 
     readonly ConcurrentDictionary<string, BoundString> _strings = new(StringComparer.Ordinal);
     readonly string _suffix;
@@ -19,26 +19,34 @@ sealed class VersionBinding
     // Reading an open connection's string gives the same object each time, so that most look-ups end at a comparison of references.
     BoundString? _last;
 
-    VersionBinding(string baseSchema, string version)
+    VersionBinding(EfRollOptions settings)
     {
-        BaseSchema = baseSchema;
-        Version = version;
-        Schema = VersionSchema.NameOf(baseSchema, version);
-        _suffix = $"efroll:{VersionSchema.MarkOf(version)}";
+        Settings = settings;
+        Version = settings.Version!;
+        _suffix = $"efroll:{VersionSchema.MarkOf(Version)}";
     }
 
-    /// <summary>The schema of the tables themselves.</summary>
-    public string BaseSchema { get; }
+    /// <summary>What was asked for.</summary>
+    public EfRollOptions Settings { get; }
 
     /// <summary>The migration id.</summary>
     public string Version { get; }
 
-    /// <summary>The schema through which the version sees its tables; it exists only while a rollout is open.</summary>
-    public string Schema { get; }
+    /// <summary>The schema through which the version sees the tables of the base schema; it exists only while a rollout is open, unless all tables have views.</summary>
+    public string Schema => SchemaBefore(Settings.BaseSchema);
+
+    /// <summary>Whether the version's tables are reached by the search path.</summary>
+    public bool IsByPath => Settings.Binding == EfRollBinding.SearchPath;
+
+    /// <summary>The schemas whose tables are reached by the search path.</summary>
+    public IEnumerable<string> BaseSchemas => Settings.OtherSchemas.Prepend(Settings.BaseSchema);
 
     /// <summary>Returns the one binding of a version, so that all contexts share what it remembers.</summary>
-    public static VersionBinding Of(string baseSchema, string version) =>
-        Bindings.GetOrAdd((baseSchema, version), static key => new VersionBinding(key.BaseSchema, key.Version));
+    public static VersionBinding Of(EfRollOptions settings, string version) =>
+        Bindings.GetOrAdd(settings with { Version = version, Enabled = true }, static key => new VersionBinding(key));
+
+    /// <summary>The schema through which the version sees the tables of a schema.</summary>
+    public string SchemaBefore(string schema) => VersionSchema.NameOf(schema, Version);
 
     /// <summary>Returns the connection string with the version's schemas first on its path.</summary>
     public string Rewrite(string connectionString) => Find(connectionString).Rewritten;
@@ -52,7 +60,8 @@ sealed class VersionBinding
     /// <summary>Puts the version into the settings of a connection string.</summary>
     public void Apply(NpgsqlConnectionStringBuilder builder)
     {
-        builder.SearchPath = PathAfter(builder.SearchPath);
+        if (IsByPath)
+            builder.SearchPath = PathAfter(builder.SearchPath);
         builder.ApplicationName = NameAfter(builder.ApplicationName);
     }
 
@@ -62,9 +71,15 @@ sealed class VersionBinding
     /// <summary>An open connection is.</summary>
     public void Arrived(NpgsqlConnection connection) => Find(connection.ConnectionString).Arrived(connection);
 
+    /// <summary>Whether a table that is reached by the path was looked for already with connections made from the string.</summary>
+    public bool IsReachChecked(string connectionString) => Find(connectionString).IsReachChecked;
+
+    /// <summary>All tables were found in their places.</summary>
+    public void ReachChecked(string connectionString) => Find(connectionString).IsReachChecked = true;
+
     /// <summary>
-    /// Makes the command that puts an open connection on the version, or only looks, where its string should have done so; one round trip. It returns the
-    /// connection's path.
+    /// Makes the command that puts an open connection on the version, or only looks, where its string should have done so; one round trip. It returns
+    /// the setting that <see cref="IsOnBy"/> judges.
     /// </summary>
     public DbCommand CreateCommand(DbConnection connection)
     {
@@ -72,15 +87,21 @@ sealed class VersionBinding
         var command = connection.CreateCommand();
         if (bound.IsOn)
         {
-            command.CommandText = "SELECT current_setting('search_path')";
+            command.CommandText = IsByPath ? "SELECT current_setting('search_path')" : "SELECT current_setting('application_name')";
             return command;
         }
 
-        command.CommandText = "SELECT set_config('search_path', $1, false), set_config('application_name', $2, false)";
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = bound.SearchPath });
+        command.CommandText = IsByPath
+            ? "SELECT set_config('search_path', $2, false), set_config('application_name', $1, false)"
+            : "SELECT set_config('application_name', $1, false)";
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = bound.ApplicationName });
+        if (IsByPath)
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = bound.SearchPath });
         return command;
     }
+
+    /// <summary>Whether the setting that <see cref="CreateCommand"/> returned is of the version.</summary>
+    public bool IsOnBy(string? setting) => IsByPath ? SearchPath.Parse(setting).FirstOrDefault() == Schema : IsMarked(setting);
 
     BoundString Find(string connectionString)
     {
@@ -92,23 +113,25 @@ sealed class VersionBinding
     BoundString Bind(string connectionString)
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString);
-        var isOn = SearchPath.Parse(builder.SearchPath).FirstOrDefault() == Schema;
+        var isOn = IsByPath ? SearchPath.Parse(builder.SearchPath).FirstOrDefault() == Schema : IsMarked(builder.ApplicationName);
         var multiplexes = builder.Multiplexing;
         Apply(builder);
         return new BoundString(
-            connectionString, isOn ? connectionString : builder.ConnectionString, isOn, multiplexes, builder.SearchPath!, builder.ApplicationName!);
+            connectionString, isOn ? connectionString : builder.ConnectionString, isOn, multiplexes, builder.SearchPath ?? "", builder.ApplicationName!);
     }
 
     // Schemas that the application has on its path besides stay there, behind ours.
     string PathAfter(string? setting) =>
-        SearchPath.Format(new[] { Schema, BaseSchema }.Concat(SearchPath.Parse(setting)).Distinct(StringComparer.Ordinal));
+        SearchPath.Format(BaseSchemas.Select(SchemaBefore).Concat(BaseSchemas).Concat(SearchPath.Parse(setting)).Distinct(StringComparer.Ordinal));
+
+    bool IsMarked(string? name) => name is not null && (name == _suffix || name.EndsWith($" {_suffix}", StringComparison.Ordinal));
 
     // The server cuts the name at 63 bytes, so the application's own name gives way, not the mark of the version.
     string NameAfter(string? name)
     {
-        if (string.IsNullOrEmpty(name) || name == _suffix)
+        if (string.IsNullOrEmpty(name))
             return _suffix;
-        if (name.EndsWith($" {_suffix}", StringComparison.Ordinal))
+        if (IsMarked(name))
             return name;
 
         var room = MaxApplicationNameBytes - _suffix.Length - 1;
@@ -130,10 +153,17 @@ sealed class VersionBinding
         const int Enough = 16;
 
         volatile bool _hasArrived;
+        volatile bool _isReachChecked;
         int _firstProcess;
         int _times;
 
         public bool HasArrived => _hasArrived;
+
+        public bool IsReachChecked
+        {
+            get => _isReachChecked;
+            set => _isReachChecked = value;
+        }
 
         // Seen twice on the same session, for a reset lies between.
         public void Arrived(NpgsqlConnection connection)

@@ -25,10 +25,9 @@ sealed class VersionHealthCheck<TContext>(IServiceProvider services) : IHealthCh
         var binding = EfRollDatabaseFacadeExtensions.FindBinding(context.Database);
         try
         {
-            if (await context.Database.IsVersionReadyAsync(cancellationToken).ConfigureAwait(false))
-                return HealthCheckResult.Healthy(binding is null ? "The context has no version." : $"The database serves {binding.Version}.");
-            var missing = Refusals.VersionMissing(binding!);
-            return new HealthCheckResult(failure, missing.Message, missing);
+            return await EfRollDatabaseFacadeExtensions.FindObstacleAsync(context.Database, cancellationToken).ConfigureAwait(false) is { } obstacle
+                ? new HealthCheckResult(failure, obstacle.Message, obstacle)
+                : HealthCheckResult.Healthy(binding is null ? "The context has no version." : $"The database serves {binding.Version}.");
         }
         catch (NpgsqlException unreachable)
         {

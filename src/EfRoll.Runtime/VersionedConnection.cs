@@ -62,8 +62,13 @@ sealed class VersionedConnection(
 
         try
         {
-            using var command = binding.CreateCommand(DbConnection);
-            Settle(binding, command.ExecuteScalar() as string);
+            using (var command = binding.CreateCommand(DbConnection))
+                Settle(binding, command.ExecuteScalar() as string);
+            if (FindReachQuestion(binding) is { } question)
+            {
+                using (question)
+                    SettleReach(binding, question.ExecuteScalar() as string);
+            }
         }
         catch
         {
@@ -84,6 +89,11 @@ sealed class VersionedConnection(
             var command = binding.CreateCommand(DbConnection);
             await using (command.ConfigureAwait(false))
                 Settle(binding, await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) as string);
+            if (FindReachQuestion(binding) is { } question)
+            {
+                await using (question.ConfigureAwait(false))
+                    SettleReach(binding, await question.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) as string);
+            }
         }
         catch
         {
@@ -132,10 +142,23 @@ sealed class VersionedConnection(
     bool IsToSettle(VersionBinding binding) =>
         !IsOn(DbConnection, binding) || (binding.IsOn(DbConnection.ConnectionString) && !binding.HasArrived(DbConnection.ConnectionString));
 
-    void Settle(VersionBinding binding, string? path)
+    // With several schemas on the path, a table of the model may be hidden by one that is not in it.
+    DbCommand? FindReachQuestion(VersionBinding binding) =>
+        binding is { IsByPath: true, Settings.OtherSchemas.Count: > 0 } && !binding.IsReachChecked(DbConnection.ConnectionString) && _version.Tables is { } tables
+            ? DatabaseProbe.CreateReachQuestion(DbConnection, binding, tables)
+            : null;
+
+    void SettleReach(VersionBinding binding, string? hidden)
     {
-        if (SearchPath.Parse(path).FirstOrDefault() != binding.Schema)
-            throw Refusals.PathWasDropped(binding);
+        if (hidden is not null)
+            throw Refusals.TableHidden(hidden.Split(" < ")[0], hidden.Split(" < ")[1]);
+        binding.ReachChecked(DbConnection.ConnectionString);
+    }
+
+    void Settle(VersionBinding binding, string? setting)
+    {
+        if (!binding.IsOnBy(setting))
+            throw Refusals.SettingWasDropped(binding);
         if (binding.IsOn(DbConnection.ConnectionString))
         {
             binding.Arrived((NpgsqlConnection)DbConnection);

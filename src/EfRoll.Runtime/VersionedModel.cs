@@ -2,22 +2,26 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EfRoll.Runtime;
 
-/// <summary>Takes the base schema off the tables of the model that runs, so that the search path decides between them and a version's views.</summary>
+/// <summary>
+/// Puts the tables of the model that runs where the version finds them: without their schemas, so that the search path decides between them and a version's
+/// views, or into the version's schemas.
+/// </summary>
 /// <remarks>
 /// EF Core names a table with its schema where the model has one, and would then always use the table itself. The model that the tools and
-/// migrations see keeps its schemas.
+/// migrations see keeps its schemas. In a scope, unlike EF Core's own: the version belongs to the context.
 /// </remarks>
 sealed class VersionedModel(
     ModelRuntimeInitializerDependencies dependencies,
     RelationalModelRuntimeInitializerDependencies relationalDependencies,
-    EfRollOptions settings)
+    EfRollOptions settings,
+    IServiceProvider services)
     : RelationalModelRuntimeInitializer(dependencies, relationalDependencies)
 {
-    const string Done = "EfRoll:Versioned";
-    const string Other = "EfRoll:OtherSchema";
+    const string Reach = "EfRoll:Reach";
 
     // EF Core's names for them are not all public.
     const string ReadOnlyModel = "ReadOnlyModel";
@@ -44,21 +48,27 @@ sealed class VersionedModel(
         return initialized;
     }
 
-    /// <summary>Returns the first entity type whose table lies in a schema that the search path does not reach.</summary>
-    public static (string Entity, string Schema)? FindOtherSchema(IModel model) =>
-        model.FindRuntimeAnnotationValue(Other) is (string entity, string schema) ? (entity, schema) : null;
+    /// <summary>Returns where the tables of a model are; null for one that is not versioned.</summary>
+    public static TableReach? FindReach(IModel model) => model.FindRuntimeAnnotationValue(Reach) as TableReach;
 
     void Version(RuntimeModel model, bool isCompiled)
     {
         lock (Versioning)
         {
-            if (model.FindRuntimeAnnotation(Done) is not null)
+            if (model.FindRuntimeAnnotation(Reach) is not null)
                 return;
-            model.AddRuntimeAnnotation(Done, true);
 
-            var changed = ((IReadOnlyModel)model).GetDefaultSchema() == settings.BaseSchema && model.RemoveAnnotation(DefaultSchema) is not null;
+            // A context without migrations has no version: its tables stay where they are.
+            var binding = settings.Binding == EfRollBinding.Qualified ? services.GetRequiredService<CurrentVersion>().Binding : null;
+            if (settings.Binding == EfRollBinding.Qualified && binding is null)
+                return;
+
+            var reach = new TableReach(settings, binding?.Version);
+            model.AddRuntimeAnnotation(Reach, reach);
+            var hasDefault = ((IReadOnlyModel)model).GetDefaultSchema() is { } schema && reach.NewSchemaOf(schema) is null;
+            var changed = hasDefault && model.RemoveAnnotation(DefaultSchema) is not null;
             foreach (var entity in ((IModel)model).GetEntityTypes().OfType<RuntimeEntityType>())
-                changed |= Strip(model, entity);
+                changed |= Move(reach, entity);
 
             if (changed && isCompiled)
             {
@@ -68,41 +78,39 @@ sealed class VersionedModel(
         }
     }
 
-    bool Strip(RuntimeModel model, RuntimeEntityType entity)
+    static bool Move(TableReach reach, RuntimeEntityType entity)
     {
         var changed = false;
-        if (entity.FindAnnotation(TableName)?.Value is string && entity.FindAnnotation(Schema)?.Value is string schema)
+        if (entity.FindAnnotation(TableName)?.Value is string table)
         {
-            if (schema == settings.BaseSchema)
+            var schema = entity.FindAnnotation(Schema)?.Value as string;
+            reach.Add(((IReadOnlyEntityType)entity).DisplayName(), schema, table);
+            if (reach.NewSchemaOf(schema) is var moved && moved != schema)
             {
-                entity.SetAnnotation(Schema, null);
+                entity.SetAnnotation(Schema, moved);
                 changed = true;
-            }
-            else if (model.FindRuntimeAnnotation(Other) is null)
-            {
-                model.AddRuntimeAnnotation(Other, (((IReadOnlyEntityType)entity).DisplayName(), schema));
             }
         }
 
         if (entity.FindAnnotation(MappingFragments)?.Value is IReadOnlyStoreObjectDictionary<RuntimeEntityTypeMappingFragment> fragments)
         {
-            var stripped = new StoreObjectDictionary<RuntimeEntityTypeMappingFragment>();
+            var moved = new StoreObjectDictionary<RuntimeEntityTypeMappingFragment>();
             foreach (var fragment in fragments.GetValues())
             {
-                var table = Strip(fragment.StoreObject);
-                if (table.Schema is { } fragmentSchema && model.FindRuntimeAnnotation(Other) is null)
-                    model.AddRuntimeAnnotation(Other, (((IReadOnlyEntityType)entity).DisplayName(), fragmentSchema));
-                stripped.Add(table, Copy(fragment, new RuntimeEntityTypeMappingFragment(entity, table, fragment.IsTableExcludedFromMigrations)));
+                if (fragment.StoreObject.StoreObjectType == StoreObjectType.Table)
+                    reach.Add(((IReadOnlyEntityType)entity).DisplayName(), fragment.StoreObject.Schema, fragment.StoreObject.Name);
+                var part = reach.NewPlaceOf(fragment.StoreObject);
+                moved.Add(part, Copy(fragment, new RuntimeEntityTypeMappingFragment(entity, part, fragment.IsTableExcludedFromMigrations)));
             }
 
-            entity.SetAnnotation(MappingFragments, stripped);
+            entity.SetAnnotation(MappingFragments, moved);
             changed = true;
         }
 
-        return StripOverrides(entity) | changed;
+        return MoveOverrides(reach, entity) | changed;
     }
 
-    bool StripOverrides(RuntimeTypeBase type)
+    static bool MoveOverrides(TableReach reach, RuntimeTypeBase type)
     {
         var changed = false;
         foreach (var property in ((ITypeBase)type).GetDeclaredProperties().OfType<RuntimeProperty>())
@@ -110,27 +118,22 @@ sealed class VersionedModel(
             if (property.FindAnnotation(RelationalOverrides)?.Value is not IReadOnlyStoreObjectDictionary<RuntimeRelationalPropertyOverrides> overrides)
                 continue;
 
-            var stripped = new StoreObjectDictionary<RuntimeRelationalPropertyOverrides>();
+            var moved = new StoreObjectDictionary<RuntimeRelationalPropertyOverrides>();
             foreach (var entry in overrides.GetValues())
             {
-                var table = Strip(entry.StoreObject);
+                var table = reach.NewPlaceOf(entry.StoreObject);
                 IRelationalPropertyOverrides facts = entry;
-                stripped.Add(table, Copy(entry, new RuntimeRelationalPropertyOverrides(property, table, facts.IsColumnNameOverridden, facts.ColumnName)));
+                moved.Add(table, Copy(entry, new RuntimeRelationalPropertyOverrides(property, table, facts.IsColumnNameOverridden, facts.ColumnName)));
             }
 
-            property.SetAnnotation(RelationalOverrides, stripped);
+            property.SetAnnotation(RelationalOverrides, moved);
             changed = true;
         }
 
         foreach (var complex in ((ITypeBase)type).GetDeclaredComplexProperties())
-            changed |= complex.ComplexType is RuntimeTypeBase complexType && StripOverrides(complexType);
+            changed |= complex.ComplexType is RuntimeTypeBase complexType && MoveOverrides(reach, complexType);
         return changed;
     }
-
-    StoreObjectIdentifier Strip(StoreObjectIdentifier storeObject) =>
-        storeObject.StoreObjectType == StoreObjectType.Table && storeObject.Schema == settings.BaseSchema
-            ? StoreObjectIdentifier.Table(storeObject.Name)
-            : storeObject;
 
     static T Copy<T>(T from, T to)
         where T : AnnotatableBase

@@ -42,8 +42,13 @@ static class MigrationsAssemblyReader
             before = create;
         }
 
-        return new ContextManifest(name, manifests.ToEquatableList()) { History = History(history) };
+        return new ContextManifest(name, manifests.ToEquatableList()) { History = History(history), Schemas = manifests is [.., { Refusals.Count: 0 }] ? Schemas(before!()) : [] };
     }
+
+    // The model that the last migration leads to; hand-written ones have none.
+    static EquatableList<Identifier> Schemas(Migration last) =>
+        last.TargetModel.GetEntityTypes().Where(entity => entity.GetTableName() is not null).Select(entity => entity.GetSchema()).OfType<string>()
+            .Distinct().Order(StringComparer.Ordinal).Select(schema => new Identifier(schema)).ToEquatableList();
 
     static MigrationManifest Read(string id, Func<Migration> create, Func<Migration>? before, Provider provider, string? projectFolder)
     {

@@ -30,7 +30,7 @@ sealed class Application<TContext> : IAsyncDisposable
     readonly ServiceProvider _services;
     readonly List<IAsyncDisposable> _owned = [];
 
-    public Application(Way way, string connectionString)
+    public Application(Way way, string connectionString, EfRollBinding binding = EfRollBinding.SearchPath)
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString)
         {
@@ -45,51 +45,53 @@ sealed class Application<TContext> : IAsyncDisposable
         switch (way)
         {
             case Way.UseEfRollFirst:
-                services.AddDbContext<TContext>(options => options.UseEfRoll().UseNpgsql(text, Retry));
+                services.AddDbContext<TContext>(options => options.AllowManyProviders().UseEfRoll(Bound).UseNpgsql(text, Retry));
                 break;
             case Way.MappedEnum:
-                services.AddDbContext<TContext>(options => options.UseNpgsql(text, npgsql => Retry(npgsql.MapEnum<Mood>("mood"))).UseEfRoll());
+                services.AddDbContext<TContext>(options => options.UseNpgsql(text, npgsql => Retry(npgsql.MapEnum<Mood>("mood"))).AllowManyProviders().UseEfRoll(Bound));
                 break;
             case Way.ExternalDataSource:
                 var plain = Own(new NpgsqlDataSourceBuilder(text).Build());
-                services.AddDbContext<TContext>(options => options.UseNpgsql(plain, Retry).UseEfRoll());
+                services.AddDbContext<TContext>(options => options.UseNpgsql(plain, Retry).AllowManyProviders().UseEfRoll(Bound));
                 break;
             case Way.ExternalDataSourceWithEnum:
                 var mapped = new NpgsqlDataSourceBuilder(text);
                 mapped.MapEnum<Mood>("mood");
                 var withEnum = Own(mapped.Build());
                 services.AddDbContext<TContext>(
-                    options => options.UseNpgsql(withEnum, npgsql => Retry(npgsql.MapEnum<Mood>("mood"))).UseEfRoll());
+                    options => options.UseNpgsql(withEnum, npgsql => Retry(npgsql.MapEnum<Mood>("mood"))).AllowManyProviders().UseEfRoll(Bound));
                 break;
             case Way.BoundDataSource:
-                var bound = Own(new NpgsqlDataSourceBuilder(text).UseEfRoll<TContext>().Build());
-                services.AddDbContext<TContext>(options => options.UseNpgsql(bound, Retry).UseEfRoll());
+                var bound = Own(new NpgsqlDataSourceBuilder(text).UseEfRoll<TContext>(Bound).Build());
+                services.AddDbContext<TContext>(options => options.UseNpgsql(bound, Retry).AllowManyProviders().UseEfRoll(Bound));
                 break;
             case Way.InjectedDataSource:
                 services.AddSingleton(Own(new NpgsqlDataSourceBuilder(text).Build()));
-                services.AddDbContext<TContext>(options => options.UseNpgsql(Retry).UseEfRoll());
+                services.AddDbContext<TContext>(options => options.UseNpgsql(Retry).AllowManyProviders().UseEfRoll(Bound));
                 break;
             case Way.ExternalClosedConnection:
                 var connection = new NpgsqlConnection(text);
                 _owned.Add(connection);
-                services.AddDbContext<TContext>(options => options.UseNpgsql(connection, Retry).UseEfRoll());
+                services.AddDbContext<TContext>(options => options.UseNpgsql(connection, Retry).AllowManyProviders().UseEfRoll(Bound));
                 break;
             case Way.ContextPool:
-                services.AddDbContextPool<TContext>(options => options.UseNpgsql(text, Retry).UseEfRoll());
+                services.AddDbContextPool<TContext>(options => options.UseNpgsql(text, Retry).AllowManyProviders().UseEfRoll(Bound));
                 break;
             case Way.ContextPoolWithDataSource:
                 var shared = Own(new NpgsqlDataSourceBuilder(text).Build());
-                services.AddPooledDbContextFactory<TContext>(options => options.UseNpgsql(shared, Retry).UseEfRoll());
+                services.AddPooledDbContextFactory<TContext>(options => options.UseNpgsql(shared, Retry).AllowManyProviders().UseEfRoll(Bound));
                 break;
             case Way.ContextFactory:
-                services.AddDbContextFactory<TContext>(options => options.UseNpgsql(text, Retry).UseEfRoll());
+                services.AddDbContextFactory<TContext>(options => options.UseNpgsql(text, Retry).AllowManyProviders().UseEfRoll(Bound));
                 break;
             default:
-                services.AddDbContext<TContext>(options => options.UseNpgsql(text, Retry).UseEfRoll());
+                services.AddDbContext<TContext>(options => options.UseNpgsql(text, Retry).AllowManyProviders().UseEfRoll(Bound));
                 break;
         }
 
         _services = services.BuildServiceProvider();
+
+        EfRollOptions Bound(EfRollOptions options) => options with { Binding = binding };
     }
 
     public async Task<T> UseAsync<T>(Func<TContext, Task<T>> use)

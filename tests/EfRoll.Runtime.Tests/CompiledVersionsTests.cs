@@ -67,7 +67,7 @@ public sealed class CompiledVersionsTests
     public async Task Migrations_that_were_not_deployed_are_missed()
     {
         await using var context = new BareContext(new DbContextOptionsBuilder<BareContext>()
-            .UseNpgsql("Host=nowhere", npgsql => npgsql.MigrationsAssembly("Left.Behind")).UseEfRoll().Options);
+            .UseNpgsql("Host=nowhere", npgsql => npgsql.MigrationsAssembly("Left.Behind")).AllowManyProviders().UseEfRoll().Options);
 
         var refused = Assert.Throws<EfRollRuntimeException>(() => Path(context));
         Assert.Equal("EFR3006", refused.Code);
@@ -98,7 +98,7 @@ public sealed class CompiledVersionsTests
         where TContext : DbContext
     {
         var builder = new DbContextOptionsBuilder<TContext>();
-        return withProvider ? builder.UseNpgsql("Host=nowhere") : builder;
+        return withProvider ? builder.UseNpgsql("Host=nowhere").AllowManyProviders() : builder;
     }
 
     static async Task<string> FirstSchemaAsync(DbContext context)

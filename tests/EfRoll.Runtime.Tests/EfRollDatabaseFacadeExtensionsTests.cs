@@ -64,5 +64,5 @@ public sealed class EfRollDatabaseFacadeExtensionsTests
         Assert.IsType<Npgsql.NpgsqlException>(late.InnerException);
     }
 
-    static ContextOne Context(string connectionString) => new(new DbContextOptionsBuilder<ContextOne>().UseNpgsql(connectionString).UseEfRoll().Options);
+    static ContextOne Context(string connectionString) => new(new DbContextOptionsBuilder<ContextOne>().UseNpgsql(connectionString).AllowManyProviders().UseEfRoll().Options);
 }

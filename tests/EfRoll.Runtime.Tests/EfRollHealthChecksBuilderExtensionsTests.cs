@@ -59,6 +59,6 @@ public sealed class EfRollHealthChecksBuilderExtensionsTests
         add(services.AddHealthChecks());
         return services.BuildServiceProvider(validateScopes: true);
 
-        void Configure(DbContextOptionsBuilder options) => options.UseNpgsql(connectionString).UseEfRoll();
+        void Configure(DbContextOptionsBuilder options) => options.UseNpgsql(connectionString).AllowManyProviders().UseEfRoll();
     }
 }

@@ -34,7 +34,7 @@ public sealed class GuardedMigratorTests
         await using var database = await TestDatabase.CreateAsync(Token);
         var name = $"{database.Name}_new";
         var text = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Database = name, Pooling = false }.ConnectionString;
-        await using var context = new LibraryContext(new DbContextOptionsBuilder<LibraryContext>().UseNpgsql(text).UseEfRoll().Options);
+        await using var context = new LibraryContext(new DbContextOptionsBuilder<LibraryContext>().UseNpgsql(text).AllowManyProviders().UseEfRoll().Options);
         try
         {
             await context.Database.MigrateAsync(Token);
@@ -110,7 +110,7 @@ public sealed class GuardedMigratorTests
         await MigrateInPlaceAsync(database, First);
         await database.ExecuteAsync("CREATE SCHEMA efroll", Token);
         await using var context = new LibraryContext(new DbContextOptionsBuilder<LibraryContext>()
-            .UseNpgsql(database.ConnectionString).UseEfRoll(options => options with { Version = First }).Options);
+            .UseNpgsql(database.ConnectionString).AllowManyProviders().UseEfRoll(options => options with { Version = First }).Options);
 
         await context.Database.MigrateAsync(Token);
         Assert.True(await context.Database.IsVersionReadyAsync(Token));
@@ -128,7 +128,7 @@ public sealed class GuardedMigratorTests
             .UseNpgsql(database.ConnectionString, npgsql => npgsql.EnableRetryOnFailure())
             .UseSeeding((seeded, _) => Seed(seeded))
             .UseAsyncSeeding((seeded, _, token) => SeedAsync(seeded, token))
-            .UseEfRoll().Options);
+            .AllowManyProviders().UseEfRoll().Options);
 
         await MigrateAsync(context, synchronously);
 
@@ -165,5 +165,5 @@ public sealed class GuardedMigratorTests
         new(new DbContextOptionsBuilder<LibraryContext>()
             .UseNpgsql(database.ConnectionString)
             .UseLoggerFactory(log)
-            .UseEfRoll().Options);
+            .AllowManyProviders().UseEfRoll().Options);
 }

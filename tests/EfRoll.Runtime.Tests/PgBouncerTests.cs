@@ -76,8 +76,57 @@ public sealed class PgBouncerTests
         Assert.Equal("EFR3009", (await Assert.ThrowsAsync<EfRollRuntimeException>(() => one.AddAsync("Ada", Token))).Code);
     }
 
+    [Theory]
+    [InlineData("session", Way.NoResetOnClose)]
+    [InlineData("session", Way.ExternalDataSource)]
+    [InlineData("transaction", Way.NoResetOnClose)]
+    [InlineData("transaction", Way.ExternalDataSource)]
+    public async Task An_application_that_names_its_views_works(string mode, Way way)
+    {
+        await using var database = await People.CreateAsync(Token);
+        await using var bouncer = await PgBouncer.StartAsync(database.ConnectionString, mode, ignoresPath: false, NoAliases, Token);
+
+        await BothVersionsWorkAsync(database, way, bouncer.ConnectionString(), bouncer.ConnectionString(), EfRollBinding.Qualified);
+    }
+
+    [Theory]
+    [InlineData(Way.NoResetOnClose)]
+    [InlineData(Way.ExternalDataSource)]
+    public async Task Who_is_on_which_version_is_seen_through_it(Way way)
+    {
+        await using var database = await People.CreateAsync(Token);
+        await using var bouncer = await PgBouncer.StartAsync(database.ConnectionString, "transaction", ignoresPath: false, NoAliases, Token);
+        await using var one = new Application<ContextOne>(way, bouncer.ConnectionString(), EfRollBinding.Qualified);
+        await using var two = new Application<ContextTwo>(way, bouncer.ConnectionString(), EfRollBinding.Qualified);
+
+        // One session of the server for both in turn.
+        Assert.Equal($"{way} efroll:{Shared.VersionSchema.MarkOf(People.VersionOne)}", await NameAsync(one));
+        Assert.Equal($"{way} efroll:{Shared.VersionSchema.MarkOf(People.VersionTwo)}", await NameAsync(two));
+        Assert.Equal($"{way} efroll:{Shared.VersionSchema.MarkOf(People.VersionOne)}", await NameAsync(one));
+
+        static Task<string> NameAsync<TContext>(Application<TContext> application)
+            where TContext : PeopleContext =>
+            application.UseAsync(context => context.Database.SqlQueryRaw<string>("SELECT current_setting('application_name') AS \"Value\"").SingleAsync(Token));
+    }
+
+    [Theory]
+    [InlineData(Way.ConnectionString)]
+    [InlineData(Way.BoundDataSource)]
+    public async Task Where_a_reset_takes_the_mark_away_the_application_refuses_to_go_on(Way way)
+    {
+        await using var database = await People.CreateAsync(Token);
+        await using var bouncer = await PgBouncer.StartAsync(database.ConnectionString, "transaction", ignoresPath: false, NoAliases, Token);
+        await using var one = new Application<ContextOne>(way, bouncer.ConnectionString(), EfRollBinding.Qualified);
+
+        await one.AddAsync("Ada", Token);
+
+        var refused = await Assert.ThrowsAsync<EfRollRuntimeException>(() => one.AddAsync("Ada", Token));
+        Assert.Equal("EFR3009", refused.Code);
+        Assert.Contains("No Reset On Close=true", refused.Message, StringComparison.Ordinal);
+    }
+
     // Many at once, so that sessions go from hand to hand.
-    static async Task BothVersionsWorkAsync(TestDatabase database, Way way, string toOne, string toTwo)
+    static async Task BothVersionsWorkAsync(TestDatabase database, Way way, string toOne, string toTwo, EfRollBinding binding = EfRollBinding.SearchPath)
     {
         const int Writers = 4;
         const int Writes = 25;
@@ -90,7 +139,7 @@ public sealed class PgBouncerTests
         async Task WriteAsync<TContext>(string connectionString, string name)
             where TContext : PeopleContext
         {
-            await using var application = new Application<TContext>(way, connectionString);
+            await using var application = new Application<TContext>(way, connectionString, binding);
             for (var write = 0; write < Writes; write++)
             {
                 await application.AddAsync(name, Token);

@@ -12,7 +12,7 @@ public sealed class VersionBindingTests
     {
         const string text = "Host=db;Username=app;Password=\"it's; secret\";Maximum Pool Size=7";
 
-        var rewritten = new NpgsqlConnectionStringBuilder(VersionBinding.Of("public", Version).Rewrite(text));
+        var rewritten = new NpgsqlConnectionStringBuilder(VersionBinding.Of(new EfRollOptions(), Version).Rewrite(text));
 
         Assert.Equal("\"public_20260101000000_One\", \"public\"", rewritten.SearchPath);
         Assert.Equal(("db", "app", "it's; secret", 7), (rewritten.Host, rewritten.Username, rewritten.Password, rewritten.MaxPoolSize));
@@ -21,12 +21,12 @@ public sealed class VersionBindingTests
     [Fact]
     public void Rewriting_twice_changes_nothing_more()
     {
-        var binding = VersionBinding.Of("sales", Version);
+        var binding = VersionBinding.Of(new EfRollOptions { BaseSchema = "sales" }, Version);
         var once = binding.Rewrite("Host=db;Application Name=shop");
 
         Assert.True(binding.IsOn(once));
         Assert.Same(once, binding.Rewrite(once));
-        Assert.False(VersionBinding.Of("sales", "20260202000000_Two").IsOn(once));
+        Assert.False(VersionBinding.Of(new EfRollOptions { BaseSchema = "sales" }, "20260202000000_Two").IsOn(once));
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class VersionBindingTests
     {
         var builder = new NpgsqlConnectionStringBuilder { ApplicationName = name };
 
-        VersionBinding.Of("public", Version).Apply(builder);
+        VersionBinding.Of(new EfRollOptions(), Version).Apply(builder);
 
         Assert.EndsWith($" efroll:{Shared.VersionSchema.MarkOf(Version)}", builder.ApplicationName, StringComparison.Ordinal);
         Assert.StartsWith(name[..4], builder.ApplicationName, StringComparison.Ordinal);
@@ -49,9 +49,32 @@ public sealed class VersionBindingTests
     {
         var builder = new NpgsqlConnectionStringBuilder();
 
-        VersionBinding.Of("public", Version).Apply(builder);
-        VersionBinding.Of("public", Version).Apply(builder);
+        VersionBinding.Of(new EfRollOptions(), Version).Apply(builder);
+        VersionBinding.Of(new EfRollOptions(), Version).Apply(builder);
 
         Assert.Equal($"efroll:{Shared.VersionSchema.MarkOf(Version)}", builder.ApplicationName);
+    }
+
+    [Fact]
+    public void Further_schemas_come_after_the_first_and_the_versions_before_the_tables()
+    {
+        var builder = new NpgsqlConnectionStringBuilder { SearchPath = "tools" };
+
+        VersionBinding.Of(new EfRollOptions { OtherSchemas = ["sales", "log"] }, Version).Apply(builder);
+
+        Assert.Equal(
+            [$"public_{Version}", $"sales_{Version}", $"log_{Version}", "public", "sales", "log", "tools"], SearchPath.Parse(builder.SearchPath));
+        Assert.Same(
+            VersionBinding.Of(new EfRollOptions { OtherSchemas = ["sales"] }, Version), VersionBinding.Of(new EfRollOptions { OtherSchemas = ["sales"] }, Version));
+    }
+
+    [Fact]
+    public void An_application_that_names_its_views_keeps_its_path()
+    {
+        var builder = new NpgsqlConnectionStringBuilder { SearchPath = "tools", ApplicationName = "shop" };
+
+        VersionBinding.Of(new EfRollOptions { Binding = EfRollBinding.Qualified }, Version).Apply(builder);
+
+        Assert.Equal(("tools", $"shop efroll:{Shared.VersionSchema.MarkOf(Version)}"), (builder.SearchPath, builder.ApplicationName));
     }
 }

@@ -11,11 +11,11 @@ public sealed class VersionedConnectionTests
 
     [Theory]
     [AllWays]
-    public async Task Each_version_reads_and_writes_its_own(Way way)
+    public async Task Each_version_reads_and_writes_its_own(Way way, EfRollBinding binding)
     {
         await using var database = await People.CreateAsync(Token);
-        await using var one = new Application<ContextOne>(way, database.ConnectionString);
-        await using var two = new Application<ContextTwo>(way, database.ConnectionString);
+        await using var one = new Application<ContextOne>(way, database.ConnectionString, binding);
+        await using var two = new Application<ContextTwo>(way, database.ConnectionString, binding);
 
         await one.AddAsync("Ada", Token);
         await two.AddAsync("Lovelace", Token);
@@ -29,10 +29,10 @@ public sealed class VersionedConnectionTests
 
     [Theory]
     [AllWays]
-    public async Task A_session_that_was_reset_is_on_the_version_again(Way way)
+    public async Task A_session_that_was_reset_is_on_the_version_again(Way way, EfRollBinding binding)
     {
         await using var database = await People.CreateAsync(Token);
-        await using var one = new Application<ContextOne>(way, database.ConnectionString);
+        await using var one = new Application<ContextOne>(way, database.ConnectionString, binding);
 
         await one.AddAsync("Ada", Token);
         var session = await one.ProcessIdAsync(Token);
@@ -46,10 +46,10 @@ public sealed class VersionedConnectionTests
 
     [Theory]
     [AllWays]
-    public async Task A_new_session_after_a_killed_one_is_on_the_version(Way way)
+    public async Task A_new_session_after_a_killed_one_is_on_the_version(Way way, EfRollBinding binding)
     {
         await using var database = await People.CreateAsync(Token);
-        await using var two = new Application<ContextTwo>(way, database.ConnectionString);
+        await using var two = new Application<ContextTwo>(way, database.ConnectionString, binding);
 
         await two.AddAsync("Lovelace", Token);
         var session = await two.ProcessIdAsync(Token);
@@ -74,14 +74,11 @@ public sealed class VersionedConnectionTests
     }
 
     [Theory]
-    [InlineData(Way.ConnectionString)]
-    [InlineData(Way.MappedEnum)]
-    [InlineData(Way.ExternalDataSource)]
-    [InlineData(Way.BoundDataSource)]
-    public async Task The_server_sees_who_is_on_which_version(Way way)
+    [AllWays]
+    public async Task The_server_sees_who_is_on_which_version(Way way, EfRollBinding binding)
     {
         await using var database = await People.CreateAsync(Token);
-        await using var one = new Application<ContextOne>(way, database.ConnectionString);
+        await using var one = new Application<ContextOne>(way, database.ConnectionString, binding);
 
         var name = await one.UseAsync(
             context => context.Database.SqlQueryRaw<string>("SELECT current_setting('application_name') AS \"Value\"").SingleAsync(Token));
@@ -111,7 +108,7 @@ public sealed class VersionedConnectionTests
     {
         await using var database = await People.CreateAsync(Token);
         await database.ExecuteAsync("INSERT INTO people (first_name) VALUES ('Ada')", Token);
-        await using var context = new ContextOne(new DbContextOptionsBuilder<ContextOne>().UseNpgsql().UseEfRoll().Options);
+        await using var context = new ContextOne(new DbContextOptionsBuilder<ContextOne>().UseNpgsql().AllowManyProviders().UseEfRoll().Options);
 
         context.Database.SetConnectionString(database.ConnectionString);
         Assert.Equal("Ada", (await context.People.SingleAsync(Token)).Name);
@@ -153,7 +150,7 @@ public sealed class VersionedConnectionTests
     {
         await using var database = await People.CreateAsync(Token);
         await using var connection = await database.DataSource.OpenConnectionAsync(Token);
-        await using var context = new ContextOne(new DbContextOptionsBuilder<ContextOne>().UseNpgsql(connection).UseEfRoll().Options);
+        await using var context = new ContextOne(new DbContextOptionsBuilder<ContextOne>().UseNpgsql(connection).AllowManyProviders().UseEfRoll().Options);
 
         var refused = await Assert.ThrowsAsync<EfRollRuntimeException>(() => context.People.ToListAsync(Token));
         Assert.Equal("EFR3001", refused.Code);
@@ -176,11 +173,11 @@ public sealed class VersionedConnectionTests
         await using var connection = new NpgsqlConnection(text);
         await connection.OpenAsync(Token);
 
-        await using var context = new ContextOne(new DbContextOptionsBuilder<ContextOne>().UseNpgsql(connection).UseEfRoll().Options);
+        await using var context = new ContextOne(new DbContextOptionsBuilder<ContextOne>().UseNpgsql(connection).AllowManyProviders().UseEfRoll().Options);
         Assert.Equal("Ada", (await context.People.SingleAsync(Token)).Name);
 
         // It is on the wrong one for the other version.
-        await using var other = new ContextTwo(new DbContextOptionsBuilder<ContextTwo>().UseNpgsql(connection).UseEfRoll().Options);
+        await using var other = new ContextTwo(new DbContextOptionsBuilder<ContextTwo>().UseNpgsql(connection).AllowManyProviders().UseEfRoll().Options);
         await Assert.ThrowsAsync<EfRollRuntimeException>(() => other.People.ToListAsync(Token));
     }
 
@@ -188,14 +185,14 @@ public sealed class VersionedConnectionTests
     public async Task Two_contexts_share_a_connection_that_one_of_them_opened()
     {
         await using var database = await People.CreateAsync(Token);
-        var options = new DbContextOptionsBuilder<ContextOne>().UseNpgsql(database.DataSource).UseEfRoll().Options;
+        var options = new DbContextOptionsBuilder<ContextOne>().UseNpgsql(database.DataSource).AllowManyProviders().UseEfRoll().Options;
         await using var first = new ContextOne(options);
         await first.Database.OpenConnectionAsync(Token);
         first.Add(new Person { Name = "Ada" });
         await first.SaveChangesAsync(Token);
 
         await using var second = new ContextOne(new DbContextOptionsBuilder<ContextOne>()
-            .UseNpgsql(first.Database.GetDbConnection()).UseEfRoll().Options);
+            .UseNpgsql(first.Database.GetDbConnection()).AllowManyProviders().UseEfRoll().Options);
         Assert.Equal("Ada", (await second.People.SingleAsync(Token)).Name);
 
         // Closed and opened by hand it is on no version any more, and that must not go unnoticed.
@@ -212,12 +209,12 @@ public sealed class VersionedConnectionTests
         var text = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Multiplexing = true }.ConnectionString;
 
         await using var plain = NpgsqlDataSource.Create(text);
-        await using var refused = new ContextOne(new DbContextOptionsBuilder<ContextOne>().UseNpgsql(plain).UseEfRoll().Options);
+        await using var refused = new ContextOne(new DbContextOptionsBuilder<ContextOne>().UseNpgsql(plain).AllowManyProviders().UseEfRoll().Options);
         var refusal = await Assert.ThrowsAsync<EfRollRuntimeException>(() => refused.People.ToListAsync(Token));
         Assert.Equal("EFR3002", refusal.Code);
 
         await using var bound = new NpgsqlDataSourceBuilder(text).UseEfRoll(People.VersionOne).Build();
-        await using var context = new ContextOne(new DbContextOptionsBuilder<ContextOne>().UseNpgsql(bound).UseEfRoll().Options);
+        await using var context = new ContextOne(new DbContextOptionsBuilder<ContextOne>().UseNpgsql(bound).AllowManyProviders().UseEfRoll().Options);
         Assert.Equal("Ada", (await context.People.SingleAsync(Token)).Name);
     }
 
@@ -244,7 +241,7 @@ public sealed class VersionedConnectionTests
     public async Task The_synchronous_way_does_the_same()
     {
         await using var database = await People.CreateAsync(Token);
-        await using var context = new ContextTwo(new DbContextOptionsBuilder<ContextTwo>().UseNpgsql(database.DataSource).UseEfRoll().Options);
+        await using var context = new ContextTwo(new DbContextOptionsBuilder<ContextTwo>().UseNpgsql(database.DataSource).AllowManyProviders().UseEfRoll().Options);
 
         context.Add(new Person { Name = "Lovelace" });
         Assert.Equal(1, Save(context));
@@ -253,15 +250,18 @@ public sealed class VersionedConnectionTests
     }
 
     [Theory]
-    [InlineData(Way.ConnectionString, false)]
-    [InlineData(Way.MappedEnum, false)]
-    [InlineData(Way.BoundDataSource, false)]
-    [InlineData(Way.ContextPool, false)]
-    [InlineData(Way.ExternalDataSource, true)]
-    public async Task Only_what_comes_from_outside_costs_a_round_trip(Way way, bool isSet)
+    [InlineData(Way.ConnectionString, EfRollBinding.SearchPath, false)]
+    [InlineData(Way.MappedEnum, EfRollBinding.SearchPath, false)]
+    [InlineData(Way.BoundDataSource, EfRollBinding.SearchPath, false)]
+    [InlineData(Way.ContextPool, EfRollBinding.SearchPath, false)]
+    [InlineData(Way.ExternalDataSource, EfRollBinding.SearchPath, true)]
+    [InlineData(Way.ConnectionString, EfRollBinding.Qualified, false)]
+    [InlineData(Way.BoundDataSource, EfRollBinding.Qualified, false)]
+    [InlineData(Way.ExternalDataSource, EfRollBinding.Qualified, true)]
+    public async Task Only_what_comes_from_outside_costs_a_round_trip(Way way, EfRollBinding binding, bool isSet)
     {
         await using var database = await People.CreateAsync(Token);
-        await using var one = new Application<ContextOne>(way, database.ConnectionString);
+        await using var one = new Application<ContextOne>(way, database.ConnectionString, binding);
         // The first time, and after the first reset, it is looked whether the version has arrived.
         await one.NamesAsync(Token);
         await one.NamesAsync(Token);
@@ -300,9 +300,10 @@ public sealed class VersionedConnectionTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task One_context_on_two_versions_in_one_process(bool withEnum)
+    [InlineData(false, EfRollBinding.SearchPath)]
+    [InlineData(true, EfRollBinding.SearchPath)]
+    [InlineData(false, EfRollBinding.Qualified)]
+    public async Task One_context_on_two_versions_in_one_process(bool withEnum, EfRollBinding binding)
     {
         await using var database = await People.CreateAsync(Token);
         await database.ExecuteAsync("INSERT INTO people (first_name, last_name) VALUES ('Ada', 'Lovelace')", Token);
@@ -311,7 +312,7 @@ public sealed class VersionedConnectionTests
         {
             await using var context = new ContextOne(new DbContextOptionsBuilder<ContextOne>()
                 .UseNpgsql(database.ConnectionString, npgsql => _ = withEnum ? npgsql.MapEnum<Mood>("mood") : npgsql)
-                .UseEfRoll(options => options with { Version = version }).Options);
+                .AllowManyProviders().UseEfRoll(options => options with { Version = version, Binding = binding }).Options);
             Assert.Equal(name, (await context.People.SingleAsync(Token)).Name);
         }
     }
@@ -339,7 +340,7 @@ public sealed class VersionedConnectionTests
     {
         await using var database = await People.CreateAsync(Token);
         await using var context = new ContextOne(new DbContextOptionsBuilder<ContextOne>()
-            .UseNpgsql(database.ConnectionString).UseEfRoll(options => options with { Enabled = false }).Options);
+            .UseNpgsql(database.ConnectionString).AllowManyProviders().UseEfRoll(options => options with { Enabled = false }).Options);
 
         var failed = await Assert.ThrowsAsync<PostgresException>(() => context.People.ToListAsync(Token));
         Assert.Equal(PostgresErrorCodes.UndefinedColumn, failed.SqlState);

@@ -17,7 +17,7 @@ public sealed class VersionedHistoryTests
         await using var database = await TestDatabase.CreateAsync(Token);
         await database.ExecuteAsync($"CREATE SCHEMA \"public_{People.VersionOne}\"", Token);
         await using var context = new ContextOne(new DbContextOptionsBuilder<ContextOne>()
-            .UseNpgsql(database.ConnectionString, npgsql => npgsql.MigrationsHistoryTable("__EFMigrationsHistory", schema)).UseEfRoll().Options);
+            .UseNpgsql(database.ConnectionString, npgsql => npgsql.MigrationsHistoryTable("__EFMigrationsHistory", schema)).AllowManyProviders().UseEfRoll().Options);
 
         await context.GetService<IHistoryRepository>().CreateIfNotExistsAsync(Token);
 

@@ -17,9 +17,7 @@ sealed class PlanMaker(Session session, StateStore store)
     public async Task<(Plan Plan, bool IsFresh)> MakeAsync(
         RolloutRequest request, AppliedMigrations applied, PendingMigrations pending, CancellationToken cancellationToken)
     {
-        IReadOnlyCollection<string> versionSchemas = await store.ExistsAsync(cancellationToken).ConfigureAwait(false)
-            ? await store.VersionSchemasAsync(cancellationToken).ConfigureAwait(false)
-            : [];
+        var versionSchemas = await VersionSchemasAsync(cancellationToken).ConfigureAwait(false);
         var reader = new SchemaReader(session);
         if (request.FreshScript is { } script && pending.Base is null && applied.Ids.Count == 0)
         {
@@ -31,13 +29,32 @@ sealed class PlanMaker(Session session, StateStore store)
         var (types, defaults) = Planner.NamesUsed(pending.Migrations);
         var database = await reader.ReadAsync(
             versionSchemas, types, defaults, catalogue => Planner.NewObjects(catalogue, pending.Migrations), cancellationToken).ConfigureAwait(false);
-        var rollout = Planner.Fold(database, pending.Migrations, request.Views) with { BackTo = pending.BackTo };
+        var rollout = Planner.Fold(database, pending.Migrations, ScopeOf(request, database, pending.Base)) with { BackTo = pending.BackTo };
         var newObjects = Planner.NewObjects(database, pending.Migrations);
         var answers = await new ProbeReader(session).AskAsync(rollout.Probes, newObjects, cancellationToken).ConfigureAwait(false);
         if (DependentTrial.Of(rollout.After) is { } trial)
             await new DependentTrialReader(session).RefuseMisfitsAsync(trial, newObjects, cancellationToken).ConfigureAwait(false);
         return (Planner.Plan(rollout, answers, pending.Base, History(request.History, applied, pending)), false);
     }
+
+    /// <summary>Plans the views of the version at which the database is, where they are wanted for all tables; null where they are not, or are there.</summary>
+    public async Task<Plan?> MakeViewsAsync(RolloutRequest request, string? current, CancellationToken cancellationToken)
+    {
+        if (request.Views != ViewPolicy.All || current is null)
+            return null;
+        var database = await new SchemaReader(session).ReadAsync(
+            await VersionSchemasAsync(cancellationToken).ConfigureAwait(false), new HashSet<string>(), new HashSet<(string, string)>(), _ => [], cancellationToken).ConfigureAwait(false);
+        return HasViews(database, current) ? null : Planner.Views(database, ScopeOf(request, database, current), current);
+    }
+
+    async Task<IReadOnlyCollection<string>> VersionSchemasAsync(CancellationToken cancellationToken) =>
+        await store.ExistsAsync(cancellationToken).ConfigureAwait(false) ? await store.VersionSchemasAsync(cancellationToken).ConfigureAwait(false) : [];
+
+    static ViewScope ScopeOf(RolloutRequest request, DatabaseSchema database, string? current) =>
+        new(request.Views ?? (current is not null && HasViews(database, current) ? ViewPolicy.All : ViewPolicy.Changed), request.Schemas);
+
+    // Between rollouts they are there only if they are to stay.
+    static bool HasViews(DatabaseSchema database, string migration) => database.Schemas.ContainsKey(HelperNames.VersionSchemaOf(database.BaseSchema, migration));
 
     static Plan FreshPlan(PendingMigrations pending, string script) => new()
     {

@@ -11,6 +11,12 @@ public sealed record ContextManifest(string Name, EquatableList<MigrationManifes
     /// <summary>EF Core's history table; null for hand-written files.</summary>
     public HistoryManifest? History { get; init; }
 
+    /// <summary>The schemas of the tables in the context's model, where the model names them.</summary>
+    public EquatableList<Identifier> Schemas { get; init; } = [];
+
+    /// <summary>Whether the application names its version's views, so that all tables need one; known at run time only, from the context's options.</summary>
+    public bool NeedsAllViews { get; init; }
+
     /// <summary>The connection string that the context itself uses; asked for at run time only and never written to a file.</summary>
     public string? ConnectionString { get; init; }
 

@@ -82,6 +82,8 @@ static class ContextReader
             throw ManifestMistakes.FormatVersion(format, ManifestFormat.Version, fields.Location);
         return new ContextManifest(fields.Text("context"), [])
         {
+            Schemas = fields.Names("schemas"),
+            NeedsAllViews = fields.Flag("needs_all_views"),
             History = fields.OptionalObject("history") is { } history ? ReadHistory(history) : null,
         };
     }

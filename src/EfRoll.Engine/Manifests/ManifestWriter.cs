@@ -18,6 +18,8 @@ public static class ManifestWriter
         json.WriteStartObject();
         WriteHead(json, manifest);
         WriteText(json, "connection_string", manifest.ConnectionString);
+        if (manifest.NeedsAllViews)
+            json.WriteBoolean("needs_all_views", true);
         json.WriteStartArray("migrations");
         foreach (var migration in manifest.Migrations)
             WriteMigration(json, migration);
@@ -52,6 +54,14 @@ public static class ManifestWriter
     {
         json.WriteNumber("format", ManifestFormat.Version);
         json.WriteString("context", manifest.Name);
+        if (manifest.Schemas.Count > 0)
+        {
+            json.WriteStartArray("schemas");
+            foreach (var schema in manifest.Schemas)
+                json.WriteStringValue(schema.Value);
+            json.WriteEndArray();
+        }
+
         if (manifest.History is not { } history)
             return;
         json.WriteStartObject("history");

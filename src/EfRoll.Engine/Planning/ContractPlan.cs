@@ -353,7 +353,7 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan besid
 
     IEnumerable<Identifier> OldVersionSchemas() => baseMigration is null
         ? []
-        : views.Schemas.Select(pair => HelperNames.VersionSchemaOf(pair.Key, baseMigration)).Where(After.Database.Schemas.ContainsKey);
+        : After.Database.Schemas.Keys.Select(schema => HelperNames.VersionSchemaOf(schema, baseMigration)).Where(After.Database.Schemas.ContainsKey);
 
     static Constraint Original(Dropped dropped) => dropped.Table.Original!.Constraints.First(constraint => constraint.Name == dropped.Name);
 

@@ -324,23 +324,7 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
     static SqlText NotValid(BuiltConstraint built) =>
         built.Definition.ToString().EndsWith(" NOT VALID", StringComparison.Ordinal) ? built.Definition : $"{built.Definition} NOT VALID";
 
-    void AddVersion()
-    {
-        var statements = views.Create().ToList();
-        var undo = views.Drop().ToList();
-        if (history is not null)
-        {
-            // The first of these may make the history table, on which one of the views stands; it goes after that view, too.
-            statements.InsertRange(0, history.Insert);
-            undo.AddRange(history.Delete);
-        }
-
-        _steps.Add(new TransactionStep(Id("version"), $"Open the version schema {string.Join(", ", views.Schemas.Select(pair => pair.Value.Value))}", [], statements.ToEquatableList())
-        {
-            Undo = undo.ToEquatableList(),
-            UndoLocks = views.Tables.Select(table => new RelationLock(views.NameOf(table), LockMode.AccessExclusive)).ToEquatableList(),
-        });
-    }
+    void AddVersion() => _steps.Add(views.Open(Id("version"), history?.Insert ?? [], history?.Delete ?? []));
 
     static string Summary(string sql)
     {

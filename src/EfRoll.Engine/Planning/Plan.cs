@@ -39,9 +39,12 @@ public sealed record Plan
     /// <summary>The earlier migration to which the rollout goes back, undoing <see cref="Migrations"/>; null on the way forward.</summary>
     public string? BackTo { get; init; }
 
+    /// <summary>The migration at which the database is, where the plan only opens its views; null for every other.</summary>
+    public string? ViewsOf { get; init; }
+
     /// <summary>The migration at which the database will be.</summary>
     [JsonIgnore]
-    public string TargetMigration => BackTo ?? Migrations[^1];
+    public string TargetMigration => ViewsOf ?? BackTo ?? Migrations[^1];
 }
 
 /// <summary>The rows of EF Core's history table that a rollout writes and takes out, as whole statements.</summary>

@@ -28,11 +28,11 @@ public static class PlanText
 
         public string Write(Plan plan)
         {
-            Line(0, $"From {plan.BaseMigration ?? "nothing"} to {plan.TargetMigration}");
+            Line(0, plan.ViewsOf is { } current ? $"The views of {current}" : $"From {plan.BaseMigration ?? "nothing"} to {plan.TargetMigration}");
             foreach (var migration in plan.Migrations)
                 Line(2, $"{(plan.BackTo is null ? '+' : '-')} {migration}");
             foreach (var (schema, version) in plan.VersionSchemas)
-                Line(0, $"The new version sees schema {schema.Value} through {version.Value}.");
+                Line(0, $"{(plan.ViewsOf is null ? "The new" : "That")} version sees schema {schema.Value} through {version.Value}.");
             foreach (var note in plan.Notes)
                 Line(0, $"Note: {note}", hanging: 6);
 

@@ -43,7 +43,7 @@ public static class Planner
 
     /// <summary>Applies the migrations to the schema, one after another.</summary>
     /// <exception cref="EfRollException">Something is not possible, or not safe; nothing was touched.</exception>
-    public static Rollout Fold(DatabaseSchema database, IReadOnlyList<Migration> migrations, ViewPolicy views)
+    public static Rollout Fold(DatabaseSchema database, IReadOnlyList<Migration> migrations, ViewScope views)
     {
         var schema = PassingValues.Keep(Apply(database, migrations, _ => true));
         PartitionRules.Check(schema);
@@ -76,8 +76,24 @@ public static class Planner
             BackTo = rollout.BackTo,
             VersionSchemas = views.Schemas,
             Expand = expand,
-            Contract = new ContractPlan(layout, objects, beside, views, sql, triggers, rollout.Views, baseMigration, history).Steps(),
+            Contract = new ContractPlan(layout, objects, beside, views, sql, triggers, rollout.Views.Policy, baseMigration, history).Steps(),
             Notes = Notes(layout, rollout, views, sql).ToEquatableList(),
+        };
+    }
+
+    /// <summary>Makes the one step that gives a version at which the database is already its views.</summary>
+    public static Plan Views(DatabaseSchema database, ViewScope scope, string migration)
+    {
+        var views = new VersionViews(new Layout(LogicalSchema.Of(database)), scope, migration, historyTable: null);
+        return new Plan
+        {
+            BaseMigration = migration,
+            ViewsOf = migration,
+            Migrations = [],
+            VersionSchemas = views.Schemas,
+            Expand = [views.Open("expand-01-version", [], [])],
+            Contract = [],
+            Notes = ["The database has all migrations: only the views are made through which the version sees its tables. They stay until the next rollout is complete."],
         };
     }
 
@@ -163,7 +179,7 @@ public static class Planner
 }
 
 /// <summary>The net change of a rollout, and what has to be asked of PostgreSQL before it can be planned.</summary>
-public sealed record Rollout(EquatableList<string> Migrations, LogicalSchema After, ViewPolicy Views, EquatableList<Probe> Probes)
+public sealed record Rollout(EquatableList<string> Migrations, LogicalSchema After, ViewScope Views, EquatableList<Probe> Probes)
 {
     /// <summary>The earlier migration to which it goes back; null on the way forward.</summary>
     public string? BackTo { get; init; }

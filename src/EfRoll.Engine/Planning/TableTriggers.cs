@@ -12,7 +12,7 @@ sealed class TableTriggers(Layout layout, VersionViews views, ProbeAnswers answe
     public SyncTriggers Of(LogicalTable table)
     {
         var sync = new RowSync(table, answers);
-        return new SyncTriggers(table.Original!, layout.After.BaseSchema, views.Schemas.Select(pair => pair.Value).ToEquatableList())
+        return new SyncTriggers(table.Original!, layout.After.BaseSchema, views.Schemas.Select(pair => pair.Value).ToEquatableList(), views.SessionMark)
         {
             Ups = sync.Ups.Select(up => ToSync(table, sync, up)).ToEquatableList(),
             Downs = sync.Downs.Select(down => ToSync(table, sync, down) with { Drawn = DrawnBy(table, sync, down) }).ToEquatableList(),

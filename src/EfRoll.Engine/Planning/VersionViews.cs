@@ -1,23 +1,36 @@
 using EfRoll.Engine.Logical;
 using EfRoll.Engine.Schema;
 using EfRoll.Engine.Sql;
+using EfRoll.Engine.Steps;
+using EfRoll.Shared;
 
 namespace EfRoll.Engine.Planning;
 
+/// <summary>Which tables the new version sees through views.</summary>
+/// <param name="Policy">All, or those that look different to it.</param>
+/// <param name="Schemas">Beside the base schema: where all tables are meant.</param>
+public sealed record ViewScope(ViewPolicy Policy, EquatableList<Identifier> Schemas)
+{
+    internal bool Holds(Identifier schema, Identifier baseSchema) => Policy == ViewPolicy.All && (schema == baseSchema || Schemas.Contains(schema));
+}
+
 /// <summary>The views through which the new version sees tables that are still, physically, as the old version needs them.</summary>
-sealed class VersionViews(Layout layout, ViewPolicy policy, string migrationId, QualifiedName? historyTable)
+sealed class VersionViews(Layout layout, ViewScope scope, string migrationId, QualifiedName? historyTable)
 {
     static readonly string[] ViewPrivileges = ["SELECT", "INSERT", "UPDATE", "DELETE"];
 
     /// <summary>The tables that get a view, in the order of their names.</summary>
     public EquatableList<LogicalTable> Tables { get; } = layout.After.Tables.Values
-        .Where(table => layout.NeedsView(table) || policy == ViewPolicy.All && table.Name.Schema == layout.After.BaseSchema && IsOrdinary(table))
+        .Where(table => layout.NeedsView(table) || scope.Holds(table.Name.Schema, layout.After.BaseSchema) && IsOrdinary(table))
         .OrderBy(table => table.Name).ToEquatableList();
 
     /// <summary>The version schemas, by the schema they stand before.</summary>
     public EquatableList<KeyValuePair<Identifier, Identifier>> Schemas =>
         Tables.Select(table => table.Name.Schema).Append(layout.After.BaseSchema).Distinct().Order()
             .Select(schema => KeyValuePair.Create(schema, HelperNames.VersionSchemaOf(schema, migrationId))).ToEquatableList();
+
+    /// <summary>What <c>application_name</c> ends in where an application is of the version.</summary>
+    public string SessionMark => $"efroll:{VersionSchema.MarkOf(migrationId)}";
 
     /// <summary>The view of a table.</summary>
     public QualifiedName NameOf(LogicalTable table) => new(HelperNames.VersionSchemaOf(table.Name.Schema, migrationId), table.Name.Name);
@@ -28,8 +41,20 @@ sealed class VersionViews(Layout layout, ViewPolicy policy, string migrationId, 
             ? new QualifiedName(HelperNames.VersionSchemaOf(layout.After.BaseSchema, migrationId), table.Name)
             : null;
 
-    /// <summary>Makes schemas and views. Locks nothing that applications wait for.</summary>
-    public IEnumerable<SqlText> Create()
+    /// <summary>The step that makes them, so that the new version can start: from its end on, its migrations count as applied.</summary>
+    /// <param name="id">The step's id.</param>
+    /// <param name="insertHistory">What says that the migrations were applied.</param>
+    /// <param name="deleteHistory">What says at rollback that they were not.</param>
+    public TransactionStep Open(string id, EquatableList<SqlText> insertHistory, EquatableList<SqlText> deleteHistory) =>
+        // The first of these may make the history table, on which one of the views stands; it goes after that view, too.
+        new(id, $"Open the version schema {string.Join(", ", Schemas.Select(pair => pair.Value.Value))}", [], insertHistory.Concat(Create()).ToEquatableList())
+        {
+            Undo = Drop().Concat(deleteHistory).ToEquatableList(),
+            UndoLocks = Tables.Select(table => new RelationLock(NameOf(table), LockMode.AccessExclusive)).ToEquatableList(),
+        };
+
+    // Locks nothing that applications wait for.
+    IEnumerable<SqlText> Create()
     {
         foreach (var (baseSchema, versionSchema) in Schemas)
         {

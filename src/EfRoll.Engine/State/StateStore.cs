@@ -233,6 +233,7 @@ sealed class StateStore(Session session)
         return new RolloutStatus(rollout.Id, rollout.BaseMigration, rollout.Migrations, rollout.Phase, rollout.VersionSchemas, rollout.StartedAt, rollout.UpdatedAt)
         {
             BackTo = rollout.Plan.BackTo,
+            ViewsOf = rollout.Plan.ViewsOf,
             Steps = steps.Count,
             StepsDone = steps.Count(step => journal.TryGetValue(step.Id, out var mark) && mark == StepMark.Finished),
             Backfills = backfills.ToEquatableList(),

@@ -10,7 +10,8 @@ CREATE TABLE efroll.meta (
 CREATE TABLE efroll.rollouts (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     base_migration text,
-    migrations text[] NOT NULL CHECK (cardinality(migrations) > 0),
+    -- None where the rollout only made the views of a version that was complete.
+    migrations text[] NOT NULL,
     phase text NOT NULL CHECK (phase IN ('expanding', 'expanded', 'contracting', 'completed', 'rolled_back')),
     version_schemas text[] NOT NULL,
     manifest jsonb NOT NULL,

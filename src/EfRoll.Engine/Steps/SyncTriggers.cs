@@ -10,7 +10,8 @@ namespace EfRoll.Engine.Steps;
 /// <param name="Original">The table.</param>
 /// <param name="BaseSchema">Where the authors' expressions look for functions.</param>
 /// <param name="VersionSchemas">A session that has one of these on its path is of the new version.</param>
-sealed record SyncTriggers(Table Original, Identifier BaseSchema, EquatableList<Identifier> VersionSchemas)
+/// <param name="Mark">And so is one whose <c>application_name</c> ends in this: it may name the version's views instead of having them on its path.</param>
+sealed record SyncTriggers(Table Original, Identifier BaseSchema, EquatableList<Identifier> VersionSchemas, string Mark)
 {
     const string NewSession = "new";
 
@@ -157,7 +158,7 @@ sealed record SyncTriggers(Table Original, Identifier BaseSchema, EquatableList<
     SqlText IsOfNewSession => DependsOnSession ? $"coalesce(TG_ARGV[0] = {Literal.Text(NewSession)}, false)" : Never;
 
     SqlText IsNewSession =>
-        $"pg_catalog.current_schemas(false) && ARRAY[{VersionSchemas.Select(schema => (SqlText)$"{Literal.Text(schema.Value)}")}]::name[]";
+        $"(pg_catalog.current_schemas(false) && ARRAY[{VersionSchemas.Select(schema => (SqlText)$"{Literal.Text(schema.Value)}")}]::name[] OR pg_catalog.right(pg_catalog.current_setting('application_name'), {Mark.Length}) = {Literal.Text(Mark)})";
 
     IEnumerable<SqlText> OldInsert() => Ups.Select(up => up.Inputs.Count > 0 ? Set(up) : If($"NEW.{up.Target} IS NULL", Set(up)));
 

@@ -15,7 +15,7 @@ sealed class RolloutOptions(CommandLineApplication command)
     readonly CommandOption _to = command.Option("--to <MIGRATION>", "The migration to go to, forward or back, with or without its timestamp. Default: the last one.", CommandOptionType.SingleValue);
 
     readonly CommandOption _views = command.Option("--views <POLICY>",
-        "Which tables the new version sees through views: changed or all. Default: changed; for files all, as pgroll does.", CommandOptionType.SingleValue);
+        "Which tables the new version sees through views: changed, or all, which stay after complete. Default: all for applications with Binding = Qualified, for databases that have them already, and for files, as pgroll does; else changed.", CommandOptionType.SingleValue);
 
     public WantedRollout Read() => new(_to.HasValue() ? _to.Value() : null, Views);
 

@@ -1,5 +1,4 @@
 using EfRoll.Engine.Manifests;
-using EfRoll.Engine.Planning;
 using EfRoll.Tool.Output;
 using EfRoll.Tool.Sources;
 using McMaster.Extensions.CommandLineUtils;
@@ -52,10 +51,10 @@ sealed class SourceOptions
         if (_files?.Values is { Count: > 0 } files)
             return MigrationFiles.Read(files);
         if (_manifests?.HasValue() == true)
-            return new MigrationSource(ManifestFolder.Read(_manifests.Value()!, Value(_context)), ViewPolicy.Changed);
+            return new MigrationSource(ManifestFolder.Read(_manifests.Value()!, Value(_context)), Views: null);
 
         var build = _assembly.HasValue() ? Assemblies() : await BuildAsync(reporter, cancellationToken).ConfigureAwait(false);
-        return new MigrationSource(await DesignHost.DescribeAsync(build, Value(_context), reporter.Say, cancellationToken).ConfigureAwait(false), ViewPolicy.Changed);
+        return new MigrationSource(await DesignHost.DescribeAsync(build, Value(_context), reporter.Say, cancellationToken).ConfigureAwait(false), Views: null);
     }
 
     /// <summary>The connection string of the DbContext, where the user named one or stands in its folder.</summary>

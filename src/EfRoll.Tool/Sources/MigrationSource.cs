@@ -8,8 +8,8 @@ namespace EfRoll.Tool.Sources;
 
 /// <summary>Migrations, wherever they came from, and what is known around them.</summary>
 /// <param name="Manifest">The migrations in order, with what could not be translated.</param>
-/// <param name="Views">For which tables the new version gets a view unless the user says otherwise.</param>
-sealed record MigrationSource(ContextManifest Manifest, ViewPolicy Views)
+/// <param name="Views">For which tables the new version gets a view unless the user says otherwise; null where that depends on the application and on the database.</param>
+sealed record MigrationSource(ContextManifest Manifest, ViewPolicy? Views)
 {
     /// <summary>Makes the request. What cannot be translated is refused by <see cref="Refusals"/> once it is known to be pending.</summary>
     public RolloutRequest ToRequest(WantedRollout wanted)
@@ -19,7 +19,8 @@ sealed record MigrationSource(ContextManifest Manifest, ViewPolicy Views)
         return new RolloutRequest(Manifest.Migrations.Select(migration => migration.Migration).ToEquatableList())
         {
             To = to,
-            Views = wanted.Views ?? Views,
+            Views = wanted.Views ?? (Manifest.NeedsAllViews ? ViewPolicy.All : Views),
+            Schemas = Manifest.Schemas,
             // The script goes to the last migration, so it serves only who wants all.
             FreshScript = to is null || Manifest.Migrations is [.., var last] && to == last.Migration.Id ? Manifest.FreshScript : null,
             History = history is null

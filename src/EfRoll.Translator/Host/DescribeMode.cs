@@ -27,6 +27,7 @@ static class DescribeMode
         manifest = manifest with
         {
             ConnectionString = ConnectionString(context, reporter),
+            NeedsAllViews = NeedsAllViews(context),
             Migrations = manifest.Migrations.Select(migration => migration with { Script = Script(script, migration.Migration.Id, reporter) }).ToEquatableList(),
         };
         File.WriteAllText(output, ManifestWriter.Write(manifest));
@@ -54,6 +55,15 @@ static class DescribeMode
             // The model is the application's code and is first run here.
             throw HostMistakes.ContextNotCreated(name, exception);
         }
+    }
+
+    // The runtime package says so in what every extension tells about itself; the translator does not know the package.
+    static bool NeedsAllViews(DbContext context)
+    {
+        var facts = new Dictionary<string, string>();
+        foreach (var extension in context.GetService<IDbContextOptions>().Extensions)
+            extension.Info.PopulateDebugInfo(facts);
+        return facts.TryGetValue("EfRoll:Views", out var views) && views == "all";
     }
 
     static string? ConnectionString(DbContext context, LineReporter reporter)

@@ -1,0 +1,52 @@
+using EfRoll.Shared;
+using Microsoft.EntityFrameworkCore.Metadata;
+
+namespace EfRoll.Runtime;
+
+/// <summary>Where a version finds the tables of a model.</summary>
+sealed class TableReach(EfRollOptions settings, string? version)
+{
+    readonly Dictionary<(string Schema, string Table), string> _entities = [];
+
+    /// <summary>The tables by their own schemas, with an entity type that uses each.</summary>
+    public IReadOnlyDictionary<(string Schema, string Table), string> Tables => _entities;
+
+    /// <summary>The version whose schemas the names hold; null where the path decides.</summary>
+    public string? Version => version;
+
+    /// <summary>Takes note of a table as the model has it.</summary>
+    public void Add(string entity, string? schema, string table) => _entities.TryAdd((schema ?? settings.BaseSchema, table), entity);
+
+    /// <summary>The schema in which the model that runs has the tables of a schema; null for none.</summary>
+    public string? NewSchemaOf(string? schema)
+    {
+        if (version is not null)
+            return VersionSchema.NameOf(schema ?? settings.BaseSchema, version);
+        return schema is null || schema == settings.BaseSchema || settings.OtherSchemas.Contains(schema) ? null : schema;
+    }
+
+    /// <summary>The same for a table; others stay.</summary>
+    public StoreObjectIdentifier NewPlaceOf(StoreObjectIdentifier storeObject) => storeObject.StoreObjectType == StoreObjectType.Table
+        ? StoreObjectIdentifier.Table(storeObject.Name, NewSchemaOf(storeObject.Schema))
+        : storeObject;
+
+    /// <summary>Returns an entity type whose table lies in a schema that the search path does not reach.</summary>
+    public (string Entity, string Schema)? FindOutside()
+    {
+        if (version is not null)
+            return null;
+        foreach (var ((schema, _), entity) in _entities)
+        {
+            if (NewSchemaOf(schema) is not null)
+                return (entity, schema);
+        }
+
+        return null;
+    }
+
+    /// <summary>Returns two tables of one name that the search path cannot tell apart.</summary>
+    public (string First, string Second, string Table)? FindAmbiguous() => version is not null
+        ? null
+        : _entities.GroupBy(pair => pair.Key.Table, StringComparer.Ordinal).Where(group => group.Count() > 1)
+            .Select(group => ((string, string, string)?)(group.First().Key.Schema, group.Last().Key.Schema, group.Key)).FirstOrDefault();
+}
