@@ -1,4 +1,5 @@
 using EfApp.Users;
+using EfRoll.Runtime;
 using Microsoft.EntityFrameworkCore;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -7,7 +8,7 @@ var connectionString = builder.Configuration.GetConnectionString("Users")
 builder.Services.AddDbContext<UsersContext>(options => options.UseNpgsql(connectionString).UseEfRoll(o => o with
 {
     // EfRoll:Binding=Qualified, behind a pooler in transaction mode: no setting stays with a connection there, so the statements name the version.
-    // Binding = builder.Configuration.GetValue("EfRoll:Binding", EfRollBinding.SearchPath),
+    Binding = builder.Configuration.GetValue("EfRoll:Binding", EfRollBinding.SearchPath),
 }));
 
 var app = builder.Build();

@@ -1,4 +1,5 @@
 using System.Reflection;
+using EfRoll.Runtime;
 using EfRoll.TestSupport;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -32,7 +33,8 @@ sealed class Application
     public DbContext Plain(TestDatabase database, string? searchPath = null) => Make(database, searchPath, _ => { });
 
     /// <summary>The context on its version.</summary>
-    public DbContext Versioned(TestDatabase database) => Make(database, searchPath: null, options => options.UseEfRoll());
+    public DbContext Versioned(TestDatabase database, EfRollBinding binding = EfRollBinding.SearchPath) =>
+        Make(database, searchPath: null, options => options.UseEfRoll(settings => settings with { Binding = binding }));
 
     /// <summary>All its migrations, the first one first.</summary>
     public IReadOnlyList<string> Migrations(TestDatabase database)
