@@ -69,6 +69,8 @@ public sealed partial class LayeringTests
     [InlineData("EfRoll.Engine", "EfRoll.Runtime")]
     [InlineData("EfRoll.Runtime", "EfRoll.Engine")]
     [InlineData("EfRoll.Runtime", "EfRoll.Translator")]
+    [InlineData("EfRoll.Generators", "EfRoll.Runtime")]
+    [InlineData("EfRoll.Generators", "EntityFrameworkCore")]
     [InlineData("EfRoll.Translator", "EfRoll.Runtime")]
     [InlineData("EfRoll.Translator", "EfRoll.Tool")]
     [InlineData("EfRoll.MSBuild", "EfRoll.Engine")]
