@@ -1,5 +1,6 @@
 using System.Globalization;
 using EfRoll.Bench.Backfill;
+using EfRoll.Bench.Connections;
 using EfRoll.Bench.Contract;
 using EfRoll.Bench.Load;
 using EfRoll.Bench.Planning;
@@ -14,7 +15,7 @@ static class CommandLine
         usage: bench/run.sh [--rows <n>] [--only <part>[,<part>]] [--runs <n>] [--publish <document>]
 
           --rows <n>            rows of a table of the usual size (1000000)
-          --only <part>         only these parts: backfill, tps, latency, contract, planning, shapes
+          --only <part>         only these parts: backfill, tps, latency, contract, planning, connections, shapes
           --runs <n>            how often each way is measured (3)
           --publish <document>  puts the results of each part into it: docs/benchmarks.md
         """;
@@ -26,6 +27,7 @@ static class CommandLine
         new LatencyPart(),
         new ContractPart(),
         new PlanningPart(new History(50, 30), new History(500, 300)),
+        new ConnectionsPart(),
         new BackfillPart("shapes",
         [
             new Shape("narrow, 2 indexes", 2),

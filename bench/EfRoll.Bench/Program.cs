@@ -1,3 +1,2 @@
-using EfRoll.Bench;
-
-return await CommandLine.RunAsync(args);
+// With its namespace: a package has one that is called CommandLine.
+return await EfRoll.Bench.CommandLine.RunAsync(args);

@@ -1,4 +1,5 @@
 using EfRoll.Bench.Backfill;
+using EfRoll.Bench.Connections;
 using EfRoll.Bench.Contract;
 using EfRoll.Bench.Load;
 using EfRoll.Bench.Planning;
@@ -29,6 +30,10 @@ public sealed class PartsTests
     [Fact]
     public Task Planning_tells_its_ratios() => TellsAsync(
         new PlanningPart(new History(4, 2), new History(8, 4)), "plan_500_tables_1_migration_vs_50", "plan_500_tables_300_migrations_vs_50_30");
+
+    [Fact]
+    public Task Connections_tell_their_ratios() => TellsAsync(
+        new ConnectionsPart(), "open_close_bound_minus_bare_us", "open_close_by_hand_bound_minus_bare_us", "first_query_bound_minus_bare_us");
 
     [Fact]
     public async Task The_new_version_of_the_load_is_the_one_that_requires_the_column()
