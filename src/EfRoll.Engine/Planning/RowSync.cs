@@ -44,7 +44,7 @@ sealed class RowSync
         if (reads.Count == 0)
             return $"{derivation.Expression}";
         // PostgreSQL computes what needs no query many times faster.
-        if (reads.Count == 1 && derivation.Expression.Text == reads[0].ToString())
+        if (IsColumn(derivation, reads))
             return ValueOf(derivation.Scope.Slots[reads[0]], derivation.Direction, row);
         var columns = reads.Select(name => (SqlText)$"{ValueOf(derivation.Scope.Slots[name], derivation.Direction, row)} AS {name}");
         return $"(SELECT {derivation.Expression} FROM (SELECT {columns}) AS {derivation.Scope.Table})";
@@ -54,7 +54,7 @@ sealed class RowSync
     public SqlText AssignmentOf(Derivation derivation)
     {
         var reads = _answers[Questions.KeyOf(_table, derivation)].Reads;
-        if (reads.Count == 0 || !reads.All(name => IsVariable(name, derivation)) || !IsOfColumnsAlone(derivation))
+        if (reads.Count == 0 || IsColumn(derivation, reads) || !reads.All(name => IsVariable(name, derivation)) || !IsOfColumnsAlone(derivation))
             return $"NEW.{ColumnOf(derivation)} := {ValueOf(derivation, $"NEW")};";
 
         // Variables with the names of the columns, under the name of the table: PL/pgSQL computes what is no query without running one.
@@ -80,6 +80,10 @@ sealed class RowSync
         var slot = derivation.Scope.Slots[name];
         return Deriving(slot, derivation.Direction) is null && Layout.NameOf(_table, slot) is not null && name.Value is not ("new" or "old");
     }
+
+    // Nothing but the name of the one column that it reads, in quotes or without.
+    static bool IsColumn(Derivation derivation, EquatableList<Identifier> reads) =>
+        reads.Count == 1 && SqlTokens.Of(derivation.Expression.Text) is [{ IsName: true } token] && token.Value == reads[0].Value;
 
     // Neither a query nor the row as a whole.
     static bool IsOfColumnsAlone(Derivation derivation)
