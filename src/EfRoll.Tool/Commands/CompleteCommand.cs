@@ -10,7 +10,7 @@ static class CompleteCommand
 {
     public static void AddTo(CommandLineApplication root, Reporter reporter, CancellationToken cancellationToken) => root.Command("complete", command =>
     {
-        command.Description = "Ends the old version: only the new one is left. Stop the old version of the application first.";
+        command.Description = "Ends the old version: only the new one is left. Refuses while the old version is connected, unless told otherwise.";
         var database = new DatabaseOptions(command, hasLocks: true);
         var source = new SourceOptions(command, isForMigrations: false);
         var wait = command.Option("--wait[:<TIME>]", "Wait until the last session of the old version has ended, or that long at most.", CommandOptionType.SingleOrNoValue);
