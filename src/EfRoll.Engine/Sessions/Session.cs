@@ -89,6 +89,44 @@ sealed partial class Session : IAsyncDisposable
         return values.Count == 0 ? default : values[0];
     }
 
+    /// <summary>Sends statements in one go. The first one that fails ends it.</summary>
+    /// <param name="statements">The statements.</param>
+    /// <param name="rows">Gets the rows of each statement that ran, also where a later one failed; none for what is no query.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task BatchAsync(IReadOnlyList<BatchStatement> statements, ICollection<IReadOnlyList<string>> rows, CancellationToken cancellationToken)
+    {
+        var batch = new NpgsqlBatch(_connection, _transaction);
+        await using var closing = batch.ConfigureAwait(false);
+        foreach (var statement in statements)
+        {
+            var command = new NpgsqlBatchCommand(statement.Sql.ToString());
+            command.Parameters.AddRange(statement.Arguments.Select(argument => new NpgsqlParameter { Value = argument }).ToArray());
+            batch.BatchCommands.Add(command);
+        }
+
+        try
+        {
+            var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using var ending = reader.ConfigureAwait(false);
+            foreach (var statement in statements)
+            {
+                var own = new List<string>();
+                while (statement.IsQuery && await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                    own.Add(reader.GetString(0));
+                rows.Add(own);
+                // What is no query has no result that would have to be passed.
+                if (statement.IsQuery)
+                    await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (PostgresException error) when (error.BatchCommand is { } failed)
+        {
+            while (rows.Count < batch.BatchCommands.IndexOf(failed))
+                rows.Add([]);
+            throw;
+        }
+    }
+
     /// <summary>Does all of it in one transaction, or nothing of it.</summary>
     public Task InTransactionAsync(Func<Task> body, CancellationToken cancellationToken) => InTransactionAsync(body, isKept: true, cancellationToken);
 

@@ -92,6 +92,35 @@ public sealed class ProbeReaderTests
     }
 
     [Fact]
+    public async Task Many_questions_each_get_their_own_answer_or_refusal()
+    {
+        await using var database = await TestDatabase.CreateAsync(Cancelled);
+        await using var session = await Session.OpenAsync(database.DataSource, null, Cancelled);
+        List<Probe> probes = [.. Enumerable.Range(0, 120).Select(Question)];
+
+        var answers = await new ProbeReader(session).AskAsync(probes, [], Cancelled);
+
+        for (var i = 0; i < probes.Count; i++)
+        {
+            Assert.Equal([Columns[i % 3].Name], answers[$"{i}"].Reads);
+            Assert.Equal(i % 2 == 1, answers[$"{i}"].Definition is not null);
+        }
+
+        probes[70] = new ExpressionProbe("70", Table, Columns, Here, new Expression("missing"), "text") { What = "Question 70" };
+        var error = await Assert.ThrowsAsync<EfRollException>(() => new ProbeReader(session).AskAsync(probes, [], Cancelled));
+        Assert.Contains("Question 70", error.Message, StringComparison.Ordinal);
+        Assert.Contains("column \"missing\" does not exist", error.Message, StringComparison.Ordinal);
+
+        static Probe Question(int number)
+        {
+            var column = Columns[number % 3].Name;
+            return number % 2 == 0
+                ? new ExpressionProbe($"{number}", Table, Columns, Here, new Expression($"{column}::text"), "text") { What = $"Question {number}" }
+                : new CheckProbe($"{number}", Table, Columns, Here, $"CHECK ({column} IS NOT NULL)") { What = $"Question {number}" };
+        }
+    }
+
+    [Fact]
     public async Task Nothing_is_left_in_the_database()
     {
         await using var database = await TestDatabase.CreateAsync(Cancelled);
