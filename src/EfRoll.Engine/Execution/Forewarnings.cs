@@ -8,7 +8,7 @@ namespace EfRoll.Engine.Execution;
 /// <summary>Looks before a rollout begins for what will be in its way: long transactions, and vacuums that do not give way.</summary>
 static class Forewarnings
 {
-    static readonly SqlText Query = EmbeddedSql.Read("Forewarnings.sql");
+    static readonly SqlText Query = OtherSessions.Read("Forewarnings.sql");
 
     /// <summary>One sentence each.</summary>
     /// <param name="session">Where to look.</param>

@@ -7,9 +7,9 @@ namespace EfRoll.Engine.Sessions;
 /// <summary>Finds out who is in the way.</summary>
 static class Blockers
 {
-    static readonly SqlText OfRelations = EmbeddedSql.Read("Blockers.OfRelations.sql");
-    static readonly SqlText OfSession = EmbeddedSql.Read("Blockers.OfSession.sql");
-    static readonly SqlText OfEngineLock = EmbeddedSql.Read("Blockers.OfEngineLock.sql");
+    static readonly SqlText OfRelations = OtherSessions.Read("Blockers.OfRelations.sql");
+    static readonly SqlText OfSession = OtherSessions.Read("Blockers.OfSession.sql");
+    static readonly SqlText OfEngineLock = OtherSessions.Read("Blockers.OfEngineLock.sql");
 
     /// <summary>Who holds a lock on one of these relations that does not go together with ours; without any, whose tables cannot be read.</summary>
     public static Task<List<Blocker>> OfAsync(Session session, IReadOnlyList<RelationLock> locks, CancellationToken cancellationToken) =>
