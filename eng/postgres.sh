@@ -8,10 +8,13 @@
 #     --major N     a server of this major version (else EFROLL_PG_MAJOR, else the newest installed)
 #     --fast        no fsync: for tests, whose data may be lost with the machine
 #     --set X=Y     one more line for postgresql.conf; may be repeated
+#     --standby-of DIR2   a replica of our server in DIR2, which has to run
 #     --while PID   stops and deletes the server when that process has ended, however it ended
 #   eng/postgres.sh stop DIR                  stops it, keeps its data                   efroll_pg_stop
 #   eng/postgres.sh remove DIR                stops it and deletes DIR                   efroll_pg_remove
 #   eng/postgres.sh dump-tool [MAJOR]         a pg_dump that can dump that major         efroll_pg_dump_tool
+#   eng/postgres.sh copy-tool DIR             the pg_basebackup of our server in DIR,    efroll_pg_copy_tool
+#                                             which --standby-of needs; fetched servers have none
 #
 # In a script:
 #   source eng/postgres.sh
@@ -207,21 +210,47 @@ efroll_pg_init() {
         --encoding=UTF8 --locale=C --no-sync >"$dir/initdb.log" 2>&1
 }
 
+efroll_pg_copy_tool() {
+    local bin; bin=$(dirname "$(readlink -f "$(cat "$1/bin")/postgres")")
+    if [ ! -x "$bin/pg_basebackup" ]; then efroll_pg_fail "there is no pg_basebackup in $bin"; return 1; fi
+    echo "$bin/pg_basebackup"
+}
+
+# A copy of a running server of ours, which follows it. Connections by the unix socket need no password.
+efroll_pg_copy() {
+    local dir=$1 primary=$2 tool
+    tool=$(efroll_pg_copy_tool "$primary") || return 1
+    cp -p "$primary/password" "$dir/password"
+    if [ "$(id -u)" = 0 ]; then chown -R "$(efroll_pg_user)" "$dir"; fi
+    efroll_pg_as "$tool" -D "$dir/data" -h "$primary" -p "$(cat "$primary/port")" -U postgres --checkpoint=fast --no-sync >"$dir/initdb.log" 2>&1 \
+        && efroll_pg_as touch "$dir/data/standby.signal"
+}
+
 efroll_pg_start() {
-    local dir="${1:?a folder}" major="" fast="" watched="" settings="" bin port try connection
+    local dir="${1:?a folder}" major="" fast="" watched="" settings="" primary="" bin port try connection
     shift
     while [ $# -gt 0 ]; do
         case "$1" in
             --major) major=$2; shift 2 ;;
             --fast) fast=yes; shift ;;
             --set) settings="$settings${2%%=*} = ${2#*=}"$'\n'; shift 2 ;;
+            --standby-of) primary=$(cd "$2" && pwd -P) || return 1; shift 2 ;;
             --while) watched=$2; shift 2 ;;
             *) efroll_pg_fail "what is $1?"; return 1 ;;
         esac
     done
     mkdir -p "$dir" && dir=$(cd "$dir" && pwd -P) || return 1
     if [ ${#dir} -gt 85 ]; then efroll_pg_fail "$dir is too long a path for a unix socket: choose another folder, or another TMPDIR"; return 1; fi
-    if [ -e "$dir/data/PG_VERSION" ]; then bin=$(cat "$dir/bin"); else bin=$(efroll_pg_bin "$major") || return 1; fi
+    if [ -e "$dir/data/PG_VERSION" ]; then bin=$(cat "$dir/bin")
+    elif [ -n "$primary" ]; then
+        bin=$(cat "$primary/bin")
+        settings="${settings}primary_conninfo = 'host=$primary port=$(cat "$primary/port") user=postgres'"$'\n'
+        if ! efroll_pg_copy "$dir" "$primary"; then
+            cat "$dir/initdb.log" >&2
+            efroll_pg_fail "the server in $primary cannot be copied"
+            return 1
+        fi
+    else bin=$(efroll_pg_bin "$major") || return 1; fi
     if [ ! -e "$dir/data/PG_VERSION" ] && ! efroll_pg_init "$dir" "$bin"; then
         cat "$dir/initdb.log" >&2
         efroll_pg_fail "initdb failed in $dir; user $(efroll_pg_user) must be able to reach that folder"
@@ -287,6 +316,7 @@ if [ "${BASH_SOURCE[0]}" = "$0" ]; then
         stop) shift; efroll_pg_stop "$@" ;;
         remove) shift; efroll_pg_remove "$@" ;;
         dump-tool) shift; efroll_pg_dump_tool "$@" ;;
+        copy-tool) shift; efroll_pg_copy_tool "$@" ;;
         *) sed -n '2,/^$/s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
     esac
 fi

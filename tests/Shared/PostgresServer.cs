@@ -37,6 +37,14 @@ public sealed class PostgresServer
         }
     }
 
+    /// <summary>The server that a connection string leads to.</summary>
+    internal static async Task<PostgresServer> AtAsync(string connectionString)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        return new(connectionString, connection.PostgreSqlVersion.Major);
+    }
+
     static async Task<PostgresServer> StartAsync()
     {
         var connectionString = Environment.GetEnvironmentVariable("EFROLL_TEST_POSTGRES");
@@ -50,8 +58,6 @@ public sealed class PostgresServer
 #endif
         }
 
-        await using var connection = new NpgsqlConnection(connectionString);
-        await connection.OpenAsync();
-        return new(connectionString, connection.PostgreSqlVersion.Major);
+        return await AtAsync(connectionString);
     }
 }

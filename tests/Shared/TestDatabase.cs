@@ -32,14 +32,18 @@ public sealed class TestDatabase : IAsyncDisposable
     public int ServerMajorVersion => _server.MajorVersion;
 
     /// <summary>Makes an empty database.</summary>
-    public static Task<TestDatabase> CreateAsync(CancellationToken cancellationToken = default) => CreateAsync(template: "template0", cancellationToken);
+    public static async Task<TestDatabase> CreateAsync(CancellationToken cancellationToken = default) =>
+        await CreateAsync(await PostgresServer.GetAsync(), cancellationToken);
+
+    /// <summary>Makes an empty database on a server other than the one of all tests.</summary>
+    public static Task<TestDatabase> CreateAsync(PostgresServer server, CancellationToken cancellationToken) => CreateAsync(server, template: "template0", cancellationToken);
 
     /// <summary>Makes another database with the same content. Ends all connections to this one.</summary>
     public async Task<TestDatabase> CopyAsync(CancellationToken cancellationToken = default)
     {
         DataSource.Clear();
         await OnServerAsync(_server, $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{Name}'", cancellationToken);
-        return await CreateAsync(Name, cancellationToken);
+        return await CreateAsync(_server, Name, cancellationToken);
     }
 
     /// <summary>Runs statements; returns the number of rows they wrote.</summary>
@@ -83,9 +87,8 @@ public sealed class TestDatabase : IAsyncDisposable
         await OnServerAsync(_server, $"DROP DATABASE IF EXISTS {Name} WITH (FORCE)", CancellationToken.None);
     }
 
-    static async Task<TestDatabase> CreateAsync(string template, CancellationToken cancellationToken)
+    static async Task<TestDatabase> CreateAsync(PostgresServer server, string template, CancellationToken cancellationToken)
     {
-        var server = await PostgresServer.GetAsync();
         // Several test processes share a server, so a counter would not do.
         var name = $"test_{Guid.NewGuid():n}";
         await OnServerAsync(server, $"CREATE DATABASE {name} TEMPLATE {template}", cancellationToken);

@@ -1,36 +1,24 @@
-using EfRoll.Engine.Backfill;
 using EfRoll.Engine.Errors;
-using EfRoll.Engine.Sql;
-using EfRoll.Engine.Steps;
 using EfRoll.Engine.Tests.Sessions;
 using EfRoll.TestSupport;
 using Npgsql;
+using static EfRoll.Engine.Tests.Backfill.UnfilledTable;
 
 namespace EfRoll.Engine.Tests.Backfill;
 
 public sealed class BackfillerTests
 {
-    static readonly QualifiedName Table = new("public", "We\"ird 'Table'");
-
-    static readonly BackfillTable Step = new(
-        "fill", "Fill", Table, new Identifier("_efroll_origin"), [new(new Identifier("up per"), $"upper(t.na_me)"), new(new Identifier("len"), $"10 / length(t.na_me)")])
-    {
-        Key = [new Identifier("I d")],
-    };
-
-    const string Right = "\"up per\" = upper(na_me) AND len = 10 / length(na_me)";
-
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Every_row_gets_its_values_while_the_old_version_writes()
     {
         await using var database = await DatabaseAsync(20_000);
-        await using var work = await Work.BeginAsync(database, Cancelled, Step);
+        await using var work = await Work.BeginAsync(database, Cancelled, Fill);
         using var isDone = new CancellationTokenSource();
         var writing = WriteAsync(database, isDone.Token);
 
-        await Backfiller(work).RunAsync(work.Rollout.Id, Step, Cancelled);
+        await BackfillerOf(work).RunAsync(work.Rollout.Id, Fill, Cancelled);
         await isDone.CancelAsync();
         var written = await writing;
 
@@ -45,7 +33,7 @@ public sealed class BackfillerTests
     public async Task A_stopped_sweep_goes_on_where_it_was()
     {
         await using var database = await DatabaseAsync(100_000);
-        await using var work = await Work.BeginAsync(database, Cancelled, Step);
+        await using var work = await Work.BeginAsync(database, Cancelled, Fill);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
         var first = new Reported(report =>
         {
@@ -53,14 +41,14 @@ public sealed class BackfillerTests
                 stop.Cancel();
         });
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Backfiller(work, first).RunAsync(work.Rollout.Id, Step, stop.Token));
-        var before = await work.Store.BackfillAsync(work.Rollout.Id, Step.Id, Cancelled);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => BackfillerOf(work, first).RunAsync(work.Rollout.Id, Fill, stop.Token));
+        var before = await work.Store.BackfillAsync(work.Rollout.Id, Fill.Id, Cancelled);
         var left = await CountAsync(database, "_efroll_origin = 'b'");
         Assert.InRange(before.NextPage, 1, before.Pages - 1);
         Assert.Equal(100_000L, before.Rows + left);
 
         var second = new Reported();
-        await Backfiller(work, second).RunAsync(work.Rollout.Id, Step, Cancelled);
+        await BackfillerOf(work, second).RunAsync(work.Rollout.Id, Fill, Cancelled);
 
         Assert.True(second.All.OfType<BackfillProgress>().First().PagesDone >= before.NextPage);
         Assert.Equal(100_000L, second.All.OfType<BackfillProgress>().Last().Rows);
@@ -74,14 +62,14 @@ public sealed class BackfillerTests
         // As if it had been so before the rollout.
         await database.ExecuteAsync(
             $"ALTER TABLE {Table} DISABLE TRIGGER USER; UPDATE {Table} SET na_me = '' WHERE \"I d\" IN (4321, 4567); ALTER TABLE {Table} ENABLE TRIGGER USER", Cancelled);
-        await using var work = await Work.BeginAsync(database, Cancelled, Step);
+        await using var work = await Work.BeginAsync(database, Cancelled, Fill);
 
-        var error = await Assert.ThrowsAsync<EfRollException>(() => Backfiller(work).RunAsync(work.Rollout.Id, Step, Cancelled));
+        var error = await Assert.ThrowsAsync<EfRollException>(() => BackfillerOf(work).RunAsync(work.Rollout.Id, Fill, Cancelled));
 
         Assert.Equal(ErrorCode.BackfillRowFailed, error.Code);
         Assert.Matches("with I d = (4321|4567) cannot be given its value: division by zero", error.Message);
         await database.ExecuteAsync($"UPDATE {Table} SET na_me = 'x' WHERE na_me = ''", Cancelled);
-        await Backfiller(work).RunAsync(work.Rollout.Id, Step, Cancelled);
+        await BackfillerOf(work).RunAsync(work.Rollout.Id, Fill, Cancelled);
         Assert.Equal(0L, await CountAsync(database, $"NOT coalesce({Right}, false)"));
     }
 
@@ -89,7 +77,7 @@ public sealed class BackfillerTests
     public async Task Rows_that_somebody_has_locked_are_left_for_later()
     {
         await using var database = await DatabaseAsync(5_000);
-        await using var work = await Work.BeginAsync(database, Cancelled, Step);
+        await using var work = await Work.BeginAsync(database, Cancelled, Fill);
         await using var application = await database.DataSource.OpenConnectionAsync(Cancelled);
         await using var transaction = await application.BeginTransactionAsync(Cancelled);
         await using var keep = new NpgsqlCommand($"SELECT * FROM {Table} WHERE \"I d\" = 77 FOR UPDATE", application, transaction);
@@ -101,7 +89,7 @@ public sealed class BackfillerTests
                 transaction.Rollback();
         });
 
-        await Backfiller(work, reported).RunAsync(work.Rollout.Id, Step, Cancelled);
+        await BackfillerOf(work, reported).RunAsync(work.Rollout.Id, Fill, Cancelled);
 
         var blockers = reported.All.OfType<LockProgress>().First().Blockers;
         Assert.Contains($"pid {application.ProcessID}", Assert.Single(blockers), StringComparison.Ordinal);
@@ -113,21 +101,21 @@ public sealed class BackfillerTests
     public async Task Rows_that_stay_locked_are_an_error()
     {
         await using var database = await DatabaseAsync(100);
-        await using var work = await Work.BeginAsync(database, Cancelled, Step);
+        await using var work = await Work.BeginAsync(database, Cancelled, Fill);
         await using var application = await database.DataSource.OpenConnectionAsync(Cancelled);
         await using var transaction = await application.BeginTransactionAsync(Cancelled);
         await using var keep = new NpgsqlCommand($"UPDATE {Table} SET other = 1 WHERE \"I d\" IN (7, 8)", application, transaction);
         await keep.ExecuteNonQueryAsync(Cancelled);
 
         var error = await Assert.ThrowsAsync<EfRollException>(
-            () => Backfiller(work, options: new RollOptions { LockDeadline = TimeSpan.FromMilliseconds(300) }).RunAsync(work.Rollout.Id, Step, Cancelled));
+            () => BackfillerOf(work, options: new RollOptions { LockDeadline = TimeSpan.FromMilliseconds(300) }).RunAsync(work.Rollout.Id, Fill, Cancelled));
 
         Assert.Equal(ErrorCode.BackfillBlocked, error.Code);
         Assert.Contains("2 rows", error.Message, StringComparison.Ordinal);
         Assert.Contains($"pid {application.ProcessID}", error.Message, StringComparison.Ordinal);
         Assert.Equal(98L, await CountAsync(database, Right));
         await transaction.RollbackAsync(Cancelled);
-        await Backfiller(work).RunAsync(work.Rollout.Id, Step, Cancelled);
+        await BackfillerOf(work).RunAsync(work.Rollout.Id, Fill, Cancelled);
         Assert.Equal(100L, await CountAsync(database, Right));
     }
 
@@ -140,9 +128,9 @@ public sealed class BackfillerTests
             CREATE FUNCTION loud() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''fired''; END';
             CREATE TRIGGER loud BEFORE UPDATE ON {Table} FOR EACH ROW EXECUTE FUNCTION loud()
             """, Cancelled);
-        await using var work = await Work.BeginAsync(database, Cancelled, Step);
+        await using var work = await Work.BeginAsync(database, Cancelled, Fill);
 
-        await Backfiller(work).RunAsync(work.Rollout.Id, Step, Cancelled);
+        await BackfillerOf(work).RunAsync(work.Rollout.Id, Fill, Cancelled);
 
         Assert.Equal(100L, await CountAsync(database, Right));
     }
@@ -153,11 +141,11 @@ public sealed class BackfillerTests
     public async Task Several_workers_share_a_table(int? workers)
     {
         await using var database = await DatabaseAsync(50_000);
-        await using var work = await Work.BeginAsync(database, Cancelled, Step);
+        await using var work = await Work.BeginAsync(database, Cancelled, Fill);
         await work.Store.TuneAsync(work.Rollout.Id, new BackfillOptions { Workers = workers, MaxActiveSessions = null }, Cancelled);
         var reported = new Reported();
 
-        await Backfiller(work, reported).RunAsync(work.Rollout.Id, Step, Cancelled);
+        await BackfillerOf(work, reported).RunAsync(work.Rollout.Id, Fill, Cancelled);
 
         Assert.Equal(50_000L, await CountAsync(database, Right));
         Assert.Equal(50_000L, reported.All.OfType<BackfillProgress>().Last().Rows);
@@ -166,150 +154,104 @@ public sealed class BackfillerTests
     }
 
     [Fact]
-    public async Task A_brake_holds_until_it_lets_go_and_says_why()
-    {
-        await using var database = await DatabaseAsync(5_000);
-        await using var work = await Work.BeginAsync(database, Cancelled, Step);
-        await database.ExecuteAsync("CREATE TABLE brake AS SELECT 'the disk is full'::text AS reason", Cancelled);
-        await work.Store.TuneAsync(work.Rollout.Id, new BackfillOptions { BrakeQuery = "SELECT reason FROM public.brake" }, Cancelled);
-        var held = new TaskCompletionSource();
-        var reported = new Reported(report =>
-        {
-            if (report is BackfillProgress { HeldBy: ["the disk is full"] })
-                held.TrySetResult();
-        });
-        var running = Backfiller(work, reported).RunAsync(work.Rollout.Id, Step, Cancelled);
-        await held.Task.WaitAsync(Cancelled);
-
-        Assert.Equal(5_000L, await CountAsync(database, "_efroll_origin = 'b'"));
-        Assert.Equal(0L, await database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'efroll' AND xact_start IS NOT NULL AND state <> 'active'", Cancelled));
-        await database.ExecuteAsync("TRUNCATE brake", Cancelled);
-        await running;
-
-        Assert.Equal(5_000L, await CountAsync(database, Right));
-        Assert.Empty(reported.All.OfType<BackfillProgress>().Last().HeldBy);
-    }
-
-    [Fact]
-    public async Task Too_many_active_sessions_hold_it_until_it_is_told_otherwise()
-    {
-        await using var database = await DatabaseAsync(5_000);
-        await using var work = await Work.BeginAsync(database, Cancelled, Step);
-        var most = await database.ScalarAsync<int>("SELECT current_setting('max_connections')::int / 100", Cancelled);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
-        var busy = Enumerable.Range(0, most + 1).Select(_ => database.ExecuteAsync("SELECT pg_sleep(600)", end.Token)).ToList();
-        while (await database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'", Cancelled) <= most)
-            await Task.Delay(TimeSpan.FromMilliseconds(20), Cancelled);
-
-        await HoldsAsync(database, work, new BackfillOptions { MaxActiveSessions = 1 }, reason => reason.Contains("sessions are active, more than 1 % of", StringComparison.Ordinal));
-
-        await end.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(busy));
-    }
-
-    [Fact]
-    public async Task Too_much_WAL_holds_it_until_it_is_told_otherwise()
-    {
-        // Enough that it is not done when the rate is first known, a second after it began.
-        await using var database = await DatabaseAsync(400_000);
-        await using var work = await Work.BeginAsync(database, Cancelled, Step);
-
-        await HoldsAsync(database, work, new BackfillOptions { MaxWalRate = 1, Workers = 1 }, reason => reason.Contains("MB of WAL a second, more than 0.0", StringComparison.Ordinal));
-    }
-
-    static async Task HoldsAsync(TestDatabase database, Work work, BackfillOptions options, Func<string, bool> isReason)
-    {
-        await work.Store.TuneAsync(work.Rollout.Id, options, Cancelled);
-        var held = new TaskCompletionSource();
-        var running = Backfiller(work, new Reported(report =>
-        {
-            if (report is BackfillProgress { HeldBy: [var reason] } && isReason(reason))
-                held.TrySetResult();
-        })).RunAsync(work.Rollout.Id, Step, Cancelled);
-        Assert.Same(held.Task, await Task.WhenAny(held.Task, running));
-        Assert.True(await CountAsync(database, "_efroll_origin = 'b'") > 0);
-
-        await using (var session = await EfRoll.Engine.Sessions.Session.OpenAsync(database.DataSource, null, Cancelled))
-            await new EfRoll.Engine.State.StateStore(session).TuneAsync(work.Rollout.Id, new BackfillOptions { MaxActiveSessions = null }, Cancelled);
-        await running;
-
-        Assert.Equal(0L, await CountAsync(database, "_efroll_origin = 'b'"));
-    }
-
-    [Fact]
     public async Task A_pause_is_kept_for_the_next_run()
     {
         await using var database = await DatabaseAsync(5_000);
-        await using var work = await Work.BeginAsync(database, Cancelled, Step);
+        await using var work = await Work.BeginAsync(database, Cancelled, Fill);
         await work.Store.PauseAsync(work.Rollout.Id, isPaused: true, Cancelled);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
         var reported = new Reported(_ => stop.Cancel());
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Backfiller(work, reported).RunAsync(work.Rollout.Id, Step, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => BackfillerOf(work, reported).RunAsync(work.Rollout.Id, Fill, stop.Token));
 
         Assert.StartsWith("paused since", Assert.Single((await work.Store.StatusAsync(work.Rollout, Cancelled)).Backfills[0].HeldBy), StringComparison.Ordinal);
         Assert.Equal(0L, await CountAsync(database, Right));
         await work.Store.PauseAsync(work.Rollout.Id, isPaused: false, Cancelled);
-        await Backfiller(work).RunAsync(work.Rollout.Id, Step, Cancelled);
+        await BackfillerOf(work).RunAsync(work.Rollout.Id, Fill, Cancelled);
         Assert.Equal(5_000L, await CountAsync(database, Right));
-    }
-
-    [Fact]
-    public async Task A_brake_query_that_fails_is_an_error()
-    {
-        await using var database = await DatabaseAsync(10);
-        await using var work = await Work.BeginAsync(database, Cancelled, Step);
-        await work.Store.TuneAsync(work.Rollout.Id, new BackfillOptions { BrakeQuery = "SELECT nonsense" }, Cancelled);
-
-        var error = await Assert.ThrowsAsync<EfRollException>(() => Backfiller(work).RunAsync(work.Rollout.Id, Step, Cancelled));
-
-        Assert.Equal(ErrorCode.BrakeQueryFailed, error.Code);
-        Assert.Equal(10L, await CountAsync(database, "_efroll_origin = 'b'"));
     }
 
     [Fact]
     public async Task Most_rows_stay_in_their_page_and_need_no_new_index_entry()
     {
         await using var database = await DatabaseAsync(50_000);
-        // The pages are full, as in a table that grew by inserts.
-        await database.ExecuteAsync($"VACUUM FULL {Table}", Cancelled);
-        await using var work = await Work.BeginAsync(database, Cancelled, Step);
+        await FillPagesAsync(database);
+        await using var work = await Work.BeginAsync(database, Cancelled, Fill);
         var before = await SizeAsync(database);
 
-        await Backfiller(work).RunAsync(work.Rollout.Id, Step, Cancelled);
+        await BackfillerOf(work).RunAsync(work.Rollout.Id, Fill, Cancelled);
 
         // The new values need a third more room than the rows had; one UPDATE of all rows would double the table and its index.
         Assert.InRange(await SizeAsync(database) / (double)before, 1, 1.6);
     }
 
-    static Task<long> SizeAsync(TestDatabase database) => database.ScalarAsync<long>($"SELECT pg_total_relation_size('{Table.ToString().Replace("'", "''", StringComparison.Ordinal)}')", Cancelled);
-
-    static Backfiller Backfiller(Work work, IProgress<RollProgress>? progress = null, RollOptions? options = null) =>
-        new(work.Lock, work.Store, options ?? new RollOptions(), TimeProvider.System, progress);
-
-    // The old version's writes, and by hand the trigger that keeps the hidden columns right.
-    static async Task<TestDatabase> DatabaseAsync(int rows)
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Passes_are_many_only_while_old_rows_can_be_cleared_between_them(bool isOldSnapshotOpen)
     {
-        var database = await TestDatabase.CreateAsync(Cancelled);
+        await using var database = await DatabaseAsync(100_000);
+        await FillPagesAsync(database);
+        await using var work = await Work.BeginAsync(database, Cancelled, Fill);
+        await work.Store.TuneAsync(work.Rollout.Id, new BackfillOptions { Workers = 1, MaxActiveSessions = null }, Cancelled);
+        await using var application = await database.DataSource.OpenConnectionAsync(Cancelled);
+        await using var transaction = await application.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, Cancelled);
+        await using var look = new NpgsqlCommand("SELECT 1", application, transaction);
+        if (isOldSnapshotOpen)
+            await look.ExecuteNonQueryAsync(Cancelled);
+
+        await BackfillerOf(work).RunAsync(work.Rollout.Id, Fill, Cancelled);
+
+        // Rows that were neighbours are written by one transaction only where one pass took them all.
+        var together = await database.ScalarAsync<long>($"SELECT count(*) FROM (SELECT xmin::text = lag(xmin::text) OVER (ORDER BY \"I d\") FROM {Table}) AS pair (together) WHERE together", Cancelled);
+        Assert.Equal(100_000L, await CountAsync(database, Right));
+        if (isOldSnapshotOpen)
+            Assert.InRange(together, 50_000, 100_000);
+        else
+            Assert.InRange(together, 0, 20_000);
+    }
+
+    [Fact]
+    public async Task A_worker_that_finds_no_connection_is_done_without()
+    {
+        await using var database = await DatabaseAsync(20_000);
+        var role = $"r_{database.Name}";
         await database.ExecuteAsync(
             $"""
-            CREATE TABLE {Table} ("I d" integer PRIMARY KEY, na_me text NOT NULL, other integer);
-            INSERT INTO {Table} SELECT n, 'n' || n FROM generate_series(1, {rows}) AS n;
-            ALTER TABLE {Table} ADD COLUMN "up per" text, ADD COLUMN len integer, ADD COLUMN _efroll_origin "char" NOT NULL DEFAULT 'b';
-            ALTER TABLE {Table} ALTER COLUMN _efroll_origin SET DEFAULT 'o';
-            CREATE FUNCTION derive() RETURNS trigger LANGUAGE plpgsql AS $$
-            BEGIN
-                NEW."up per" := upper(NEW.na_me);
-                NEW.len := 10 / nullif(length(NEW.na_me), 0);
-                NEW._efroll_origin := 'o';
-                RETURN NEW;
-            END $$;
-            CREATE TRIGGER derive_i BEFORE INSERT ON {Table} FOR EACH ROW EXECUTE FUNCTION derive();
-            CREATE TRIGGER derive_u BEFORE UPDATE ON {Table} FOR EACH ROW
-                WHEN (OLD._efroll_origin = 'b' AND NEW._efroll_origin = 'b' OR OLD.na_me IS DISTINCT FROM NEW.na_me) EXECUTE FUNCTION derive();
+            CREATE ROLE {role} LOGIN PASSWORD 'p' CONNECTION LIMIT 2 IN ROLE pg_read_all_stats;
+            GRANT CREATE ON DATABASE {database.Name} TO {role};
+            GRANT ALL ON {Table} TO {role};
             """, Cancelled);
-        return database;
+        try
+        {
+            await using var source = NpgsqlDataSource.Create(
+                new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = role, Password = "p", Pooling = false }.ConnectionString);
+            await using var work = await Work.BeginAsync(source, Cancelled, Fill);
+            await work.Store.TuneAsync(work.Rollout.Id, new BackfillOptions { Workers = 4, MaxActiveSessions = null }, Cancelled);
+            var reported = new Reported();
+
+            await BackfillerOf(work, reported).RunAsync(work.Rollout.Id, Fill, Cancelled);
+
+            var notice = Assert.Single(reported.All.OfType<NoticeProgress>()).Text;
+            Assert.StartsWith("the backfill goes on with 1, not 4 workers: ", notice, StringComparison.Ordinal);
+            Assert.Contains("too many connections for role", notice, StringComparison.Ordinal);
+            Assert.Equal(1, reported.All.OfType<BackfillProgress>().Max(report => report.Workers));
+            Assert.Equal(20_000L, await CountAsync(database, Right));
+        }
+        finally
+        {
+            await database.ExecuteAsync($"DROP OWNED BY {role} CASCADE; DROP ROLE {role}", CancellationToken.None);
+        }
     }
+
+    // As in a table that grew by inserts. While autovacuum gathers statistics, its snapshot would keep old rows in their pages.
+    static async Task FillPagesAsync(TestDatabase database)
+    {
+        await database.ExecuteAsync($"ALTER TABLE {Table} SET (autovacuum_enabled = false)", Cancelled);
+        await database.ExecuteAsync($"VACUUM FULL {Table}", Cancelled);
+    }
+
+    static Task<long> SizeAsync(TestDatabase database) => database.ScalarAsync<long>($"SELECT pg_total_relation_size('{Table.ToString().Replace("'", "''", StringComparison.Ordinal)}')", Cancelled);
 
     static async Task<int> WriteAsync(TestDatabase database, CancellationToken until)
     {
@@ -336,6 +278,4 @@ public sealed class BackfillerTests
 
         return written;
     }
-
-    static Task<long> CountAsync(TestDatabase database, string filter) => database.ScalarAsync<long>($"SELECT count(*) FROM {Table} WHERE {filter}", Cancelled);
 }

@@ -3,6 +3,7 @@ using EfRoll.Engine.Sessions;
 using EfRoll.Engine.State;
 using EfRoll.Engine.Steps;
 using EfRoll.TestSupport;
+using Npgsql;
 
 namespace EfRoll.Engine.Tests.Sessions;
 
@@ -23,9 +24,12 @@ sealed class Work : IAsyncDisposable
 
     public StoredRollout Rollout { get; }
 
-    public static async Task<Work> BeginAsync(TestDatabase database, CancellationToken cancellationToken, params Step[] expand)
+    public static Task<Work> BeginAsync(TestDatabase database, CancellationToken cancellationToken, params Step[] expand) =>
+        BeginAsync(database.DataSource, cancellationToken, expand);
+
+    public static async Task<Work> BeginAsync(NpgsqlDataSource database, CancellationToken cancellationToken, params Step[] expand)
     {
-        var engineLock = await EngineLock.AcquireAsync(database.DataSource, new RollOptions(), TimeProvider.System, cancellationToken);
+        var engineLock = await EngineLock.AcquireAsync(database, new RollOptions(), TimeProvider.System, cancellationToken);
         var store = new StateStore(engineLock.Session);
         await store.EnsureAsync(cancellationToken);
         var rollout = await store.FindOpenAsync(cancellationToken) ?? await store.AddAsync(
