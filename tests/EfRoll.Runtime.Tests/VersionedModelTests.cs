@@ -229,10 +229,10 @@ public sealed class VersionedModelTests
 
     sealed class SplitContext(DbContextOptions<SplitContext> options) : DbContext(options)
     {
-            protected override void OnModelCreating(ModelBuilder modelBuilder) =>
-            modelBuilder.HasDefaultSchema("public").Entity<Noted>()
-                .ToTable("People")
-                .SplitToTable("Notes", "public", notes => notes.Property(person => person.Note).HasColumnName("note"));
+        protected override void OnModelCreating(ModelBuilder modelBuilder) =>
+        modelBuilder.HasDefaultSchema("public").Entity<Noted>()
+            .ToTable("People")
+            .SplitToTable("Notes", "public", notes => notes.Property(person => person.Note).HasColumnName("note"));
     }
 
     sealed class Order
@@ -251,7 +251,7 @@ public sealed class VersionedModelTests
 
     sealed class ShopContext(DbContextOptions<ShopContext> options) : DbContext(options)
     {
-            protected override void OnModelCreating(ModelBuilder modelBuilder)
+        protected override void OnModelCreating(ModelBuilder modelBuilder)
         {
             modelBuilder.Entity<Order>().ToTable("Orders", "sales");
             modelBuilder.Entity<Person>().ToTable("People");
@@ -261,7 +261,7 @@ public sealed class VersionedModelTests
 
     sealed class TwinContext(DbContextOptions<TwinContext> options) : DbContext(options)
     {
-            protected override void OnModelCreating(ModelBuilder modelBuilder)
+        protected override void OnModelCreating(ModelBuilder modelBuilder)
         {
             modelBuilder.Entity<Order>().ToTable("Things", "one");
             modelBuilder.Entity<Person>().ToTable("Things", "two");
@@ -272,6 +272,6 @@ public sealed class VersionedModelTests
 
     sealed class SalesContext(DbContextOptions<SalesContext> options) : DbContext(options)
     {
-            protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.Entity<Order>().ToTable("Orders", "sales");
+        protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.Entity<Order>().ToTable("Orders", "sales");
     }
 }

@@ -163,6 +163,13 @@ public static class Planner
         foreach (var note in RawValues.Notes(rollout.After))
             yield return note;
 
+        var former = rollout.After.Database.Tables.Keys;
+        foreach (var name in rollout.After.Tables.Values.Select(table => table.Name).Except(former))
+        {
+            if (former.Where(other => other.Name == name.Name && other.Schema != name.Schema).Select(other => other.Display).FirstOrDefault() is { } twin)
+                yield return $"{name.Display} has the name of {twin}: an application with both schemas on its search_path (OtherSchemas) finds one of them only.";
+        }
+
         var changedOnce = sql.ChangedOnce().Select(table => table.Original!.Name.Display).ToList();
         if (changedOnce.Count > 0)
             yield return $"Raw SQL changes rows of {string.Join(", ", changedOnce)} once: what the old version writes after that it does not change. .Up(\"…\") on a column follows the old version's writes.";
