@@ -207,11 +207,13 @@ sealed partial class Session : IAsyncDisposable
             // Once the commit is sent, a cancellation could no longer tell whether it happened.
             if (isKept)
                 await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+            else
+                await transaction.RollbackAsync(CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {
             _transaction = null;
-            // Rolls back what was not committed.
+            // Rolls back what failed; in silence, also where the connection is lost, which is why it does not do so for what succeeded.
             await transaction.DisposeAsync().ConfigureAwait(false);
         }
     }
