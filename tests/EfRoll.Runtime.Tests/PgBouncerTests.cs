@@ -110,12 +110,13 @@ public sealed class PgBouncerTests
     }
 
     [Theory]
-    [InlineData(Way.ConnectionString)]
-    [InlineData(Way.BoundDataSource)]
-    public async Task Where_a_reset_takes_the_mark_away_the_application_refuses_to_go_on(Way way)
+    [InlineData("session", Way.ConnectionString)]
+    [InlineData("transaction", Way.ConnectionString)]
+    [InlineData("transaction", Way.BoundDataSource)]
+    public async Task Where_a_reset_takes_the_mark_away_the_application_refuses_to_go_on(string mode, Way way)
     {
         await using var database = await People.CreateAsync(Token);
-        await using var bouncer = await PgBouncer.StartAsync(database.ConnectionString, "transaction", ignoresPath: false, NoAliases, Token);
+        await using var bouncer = await PgBouncer.StartAsync(database.ConnectionString, mode, ignoresPath: false, NoAliases, Token);
         await using var one = new Application<ContextOne>(way, bouncer.ConnectionString(), EfRollBinding.Qualified);
 
         await one.AddAsync("Ada", Token);
