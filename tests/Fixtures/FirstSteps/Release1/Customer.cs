@@ -1,0 +1,8 @@
+namespace Shop;
+
+public class Customer
+{
+    public int Id { get; set; }
+
+    public string? Name { get; set; }
+}
