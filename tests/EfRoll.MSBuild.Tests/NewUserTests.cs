@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using EfRoll.TestSupport;
 
@@ -42,6 +43,8 @@ public sealed class NewUserTests
         await File.WriteAllLinesAsync(migration, code, Token);
         Assert.DoesNotContain("EFR", await user.RunAsync("publish", "-nologo", "-o", "release2"), StringComparison.Ordinal);
         Assert.Equal([$"{CreateCustomers}.json", $"{RequireName}.json", "context.json"], Shop.Manifests(user.Shop, "release2").Select(Path.GetFileName));
+        // The generator came along with the package: the application need not look for its migrations.
+        Assert.Contains("EfRollVersionAttribute", await File.ReadAllTextAsync(Path.Combine(user.Shop, "release2", "Shop.dll"), Encoding.Latin1, Token), StringComparison.Ordinal);
 
         await RollOutAsync("start", "--manifests", "release2/efroll");
         Assert.Equal(["nobody", "ann"], await ShopAsync("release2", "add", "ann"));
