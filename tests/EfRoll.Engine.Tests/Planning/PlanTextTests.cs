@@ -50,7 +50,7 @@ public class PlanTextTests
             Assert.True(!sql.Contains(whole, StringComparison.Ordinal) || lines.Exists(line => line.Contains(whole, StringComparison.Ordinal)), whole);
     }
 
-    static Plan Plan() => new()
+    internal static Plan Plan() => new()
     {
         BaseMigration = "20240101000000_Initial",
         Migrations = ["20240201000000_RequireEmail", "20240202000000_AddOrders"],
