@@ -38,6 +38,10 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
         },
         cancellationToken);
 
+    /// <summary>Says what would be in the way of a plan if it began now, one sentence each: long transactions, and vacuums that do not give way.</summary>
+    public Task<List<string>> ForewarnAsync(Plan plan, CancellationToken cancellationToken = default) =>
+        WatchingAsync((session, _) => Forewarnings.OfAsync(session, plan, LongTransaction, cancellationToken), cancellationToken);
+
     /// <summary>Opens a rollout, or goes on with the one that is open: afterwards both versions can work. Null if nothing is pending.</summary>
     public Task<RolloutStatus?> ExpandAsync(RolloutRequest request, CancellationToken cancellationToken = default) => AtWorkAsync<RolloutStatus?>(
         async (engineLock, store) =>

@@ -32,7 +32,7 @@ static class ExitCodes
     public static ExitCode Of(EfRollException exception) => exception.Code switch
     {
         ErrorCode.SourcesContradict or ErrorCode.NoSource or ErrorCode.InvalidArgument or ErrorCode.NoConnectionString or ErrorCode.InvalidConnectionString
-            => ExitCode.Usage,
+            or ErrorCode.OutputNotWritten => ExitCode.Usage,
         _ => OfNumber((int)exception.Code),
     };
 

@@ -60,6 +60,9 @@ static class ToolMistakes
     public static EfRollException DotnetNotFound(string reason, Exception cause) =>
         new(ErrorCode.DotnetNotFound, $"dotnet cannot be started: {reason}", "Install the .NET SDK, or use --assembly, --manifests or files.", cause: cause);
 
+    public static EfRollException OutputNotWritten(string path, string reason, Exception cause) =>
+        new(ErrorCode.OutputNotWritten, $"{path} cannot be written: {reason}", "Name a file in a folder that exists and may be written to.", cause: cause);
+
     /// <summary>A refusal of the translator's as an error.</summary>
     public static EfRollException Refused(Engine.Manifests.Refusal refusal) => new((ErrorCode)refusal.Code, refusal.Message, refusal.Remedy, refusal.Source);
 

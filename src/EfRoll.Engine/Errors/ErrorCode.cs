@@ -161,4 +161,10 @@ public enum ErrorCode
     MigrationNotTranslated = 5013,
     HostNotFound = 5014,
     DotnetNotFound = 5015,
+    OutputNotWritten = 5016,
+
+    // 5100: what 'check' finds beside errors
+    StepHazard = 5101,
+    PlanNote = 5102,
+    InTheWay = 5103,
 }

@@ -16,11 +16,11 @@ sealed class DatabaseOptions
     readonly CommandOption? _cancelBlockers;
     readonly CommandOption? _progress;
 
-    /// <summary>Adds the options; those about locks only where locks are taken.</summary>
-    public DatabaseOptions(CommandLineApplication command, bool hasLocks)
+    /// <summary>Adds the options; those about locks only where locks are taken. A command that can do without a database is told of one, or has none.</summary>
+    public DatabaseOptions(CommandLineApplication command, bool hasLocks, bool isOptional = false)
     {
         _connection = Option("--connection <STRING>",
-            $"The database: an Npgsql connection string or a postgresql:// URL. Default: the environment's {Variable}, else the DbContext's own.");
+            $"The database: an Npgsql connection string or a postgresql:// URL. Default: the environment's {Variable}, else {(isOptional ? "none" : "the DbContext's own")}.");
         _schema = Option("--schema <NAME>", "The schema of unqualified names. Default: the first one on the connection's search_path.");
         if (hasLocks)
         {

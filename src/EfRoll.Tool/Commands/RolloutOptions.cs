@@ -1,8 +1,5 @@
 using EfRoll.Engine;
-using EfRoll.Engine.Errors;
 using EfRoll.Engine.Planning;
-using EfRoll.Engine.Schema;
-using EfRoll.Engine.Steps;
 using EfRoll.Tool.Output;
 using EfRoll.Tool.Sources;
 using McMaster.Extensions.CommandLineUtils;
@@ -26,34 +23,20 @@ sealed class RolloutOptions(CommandLineApplication command)
         if (source.Manifest.Migrations.All(migration => migration is { Refusals.Count: 0, DownRefusals.Count: 0 }))
             return;
 
-        // Which migrations are pending is the engine's to say; their content, incomplete here, is not to be planned.
-        var ids = request with { Migrations = request.Migrations.Select(migration => migration with { Operations = [], Down = migration.Down is null ? null : [] }).ToEquatableList() };
-        Plan? plan;
-        try
-        {
-            plan = await engine.PlanAsync(ids, cancellationToken).ConfigureAwait(false);
+        var outline = await PendingOutline.ReadAsync(engine, request, cancellationToken).ConfigureAwait(false);
 
-            // On an empty database EF Core's own script runs, which needs no translation.
-            if (plan is { Expand: [RunOutsideTransaction { Statement: var script }] } && script.ToString() == request.FreshScript)
-                return;
-        }
-        catch (EfRollException exception) when (IsAboutState(exception))
-        {
-            // A rollout is open, which was translated when it began, or the target is not there: the engine says so itself, and with all it knows.
+        // On an empty database EF Core's own script runs, which needs no translation.
+        if (outline is null || PendingOutline.IsFresh(outline, request))
             return;
-        }
-
-        foreach (var id in plan?.Migrations ?? [])
+        foreach (var id in outline.Migrations)
         {
-            var refusals = source.Refusals(id, isBack: plan?.BackTo is not null);
+            var refusals = source.Refusals(id, isBack: outline.BackTo is not null);
             foreach (var refusal in refusals)
                 reporter.Error(refusal);
             if (refusals.Count > 0)
                 throw ToolMistakes.MigrationNotTranslated(id, refusals.Count);
         }
     }
-
-    static bool IsAboutState(EfRollException exception) => (int)exception.Code is >= 1400 and < 1500;
 
     ViewPolicy? Views => !_views.HasValue() ? null : _views.Value() switch
     {

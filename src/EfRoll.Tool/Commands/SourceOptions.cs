@@ -51,10 +51,14 @@ sealed class SourceOptions
         if (_files?.Values is { Count: > 0 } files)
             return MigrationFiles.Read(files);
         if (_manifests?.HasValue() == true)
-            return new MigrationSource(ManifestFolder.Read(_manifests.Value()!, Value(_context)), Views: null);
+            return new MigrationSource(ManifestFolder.Read(_manifests.Value()!, Value(_context)), Views: null) { Place = _manifests.Value()! };
 
         var build = _assembly.HasValue() ? Assemblies() : await BuildAsync(reporter, cancellationToken).ConfigureAwait(false);
-        return new MigrationSource(await DesignHost.DescribeAsync(build, Value(_context), reporter.Say, cancellationToken).ConfigureAwait(false), Views: null);
+        return new MigrationSource(await DesignHost.DescribeAsync(build, Value(_context), reporter.Say, cancellationToken).ConfigureAwait(false), Views: null)
+        {
+            Place = build.ProjectFolder ?? build.Assembly,
+            Folder = build.ProjectFolder,
+        };
     }
 
     /// <summary>The connection string of the DbContext, where the user named one or stands in its folder.</summary>

@@ -10,9 +10,13 @@ static class MigrationFiles
 {
     public static MigrationSource Read(IEnumerable<string> paths)
     {
-        var migrations = paths.SelectMany(Expand).Select(ManifestReader.ReadFile).ToList();
+        var files = paths.SelectMany(Expand).ToList();
+        var migrations = files.Select(ManifestReader.ReadFile);
         return new MigrationSource(
-            new ContextManifest("files", migrations.Select(migration => new MigrationManifest(migration)).ToEquatableList()), ViewPolicy.All);
+            new ContextManifest("files", migrations.Select(migration => new MigrationManifest(migration)).ToEquatableList()), ViewPolicy.All)
+        {
+            Place = files[0],
+        };
     }
 
     static IReadOnlyList<string> Expand(string path)

@@ -11,6 +11,12 @@ namespace EfRoll.Tool.Sources;
 /// <param name="Views">For which tables the new version gets a view unless the user says otherwise; null where that depends on the application and on the database.</param>
 sealed record MigrationSource(ContextManifest Manifest, ViewPolicy? Views)
 {
+    /// <summary>Where it is: a project's folder, an assembly, a folder of manifests, the first file; null if it is in no file.</summary>
+    public string? Place { get; init; }
+
+    /// <summary>The folder from which relative paths of source files start; null for the current one.</summary>
+    public string? Folder { get; init; }
+
     /// <summary>Makes the request. What cannot be translated is refused by <see cref="Refusals"/> once it is known to be pending.</summary>
     public RolloutRequest ToRequest(WantedRollout wanted)
     {
@@ -35,7 +41,7 @@ sealed record MigrationSource(ContextManifest Manifest, ViewPolicy? Views)
     }
 
     /// <summary>The id that a user means, who may leave out the timestamp, as with <c>dotnet ef</c>; the text itself where no single one is meant.</summary>
-    string Find(string text)
+    public string Find(string text)
     {
         var ids = Manifest.Migrations.Select(migration => migration.Migration.Id).ToList();
         return ids.Find(id => IsSame(id, text)) is { } exact ? exact
