@@ -17,6 +17,9 @@ public class CommandLineTests
     [InlineData("start x.yaml --lock-timeout 5parsecs", "EFR5011")]
     [InlineData("start x.yaml --views some", "EFR5011")]
     [InlineData("start x.yaml --progress xml", "does not take 'xml'")]
+    [InlineData("check x.yaml --format nonsense", "EFR5011")]
+    [InlineData("check x.yaml --from 01 --connection Host=h", "--from does not take")]
+    [InlineData("plan x.yaml --format html", "does not take 'html'")]
     [InlineData("tune", "was not told what to change")]
     [InlineData("tune --workers 0", "does not take '0'")]
     [InlineData("tune --workers many", "does not take 'many'")]
@@ -43,11 +46,12 @@ public class CommandLineTests
     public async Task Help_names_the_commands_and_the_exit_codes()
     {
         var help = (await ToolProcess.RunAsync("--help")).Expect(ExitCode.Success).Output;
-        Assert.All(["init", "start", "complete", "rollback", "status", "plan", "130"], word => Assert.Contains(word, help, StringComparison.Ordinal));
+        Assert.All(["init", "start", "complete", "rollback", "status", "plan", "check", "130"], word => Assert.Contains(word, help, StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData("init")]
+    [InlineData("check")]
     [InlineData("plan")]
     [InlineData("start")]
     [InlineData("complete")]
