@@ -1,4 +1,5 @@
 using System.Globalization;
+using EfRoll.Engine;
 using EfRoll.Engine.Errors;
 
 namespace EfRoll.Tool;
@@ -59,6 +60,10 @@ static class ToolMistakes
 
     public static EfRollException DotnetNotFound(string reason, Exception cause) =>
         new(ErrorCode.DotnetNotFound, $"dotnet cannot be started: {reason}", "Install the .NET SDK, or use --assembly, --manifests or files.", cause: cause);
+
+    public static EfRollException SameMigrationTwice(string migration, string first, string second) =>
+        new(ErrorCode.SameMigrationTwice, $"{first} and {second} are both called {migration}, by which a database knows what it has.", "Rename one, or leave it out.",
+            new SourceLocation(migration, second));
 
     public static EfRollException OutputNotWritten(string path, string reason, Exception cause) =>
         new(ErrorCode.OutputNotWritten, $"{path} cannot be written: {reason}", "Name a file in a folder that exists and may be written to.", cause: cause);

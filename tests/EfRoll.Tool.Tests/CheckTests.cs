@@ -177,6 +177,17 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
+    public async Task Two_files_of_one_name_are_refused()
+    {
+        _folder.Write("01_same.yaml", "operations: [{sql: {up: SELECT 1}}]");
+        _folder.Write("01_Same.json", """{"operations": [{"sql": {"up": "SELECT 2"}}]}""");
+
+        var check = (await ToolProcess.RunInAsync(_folder.Path, null, "check", "01_same.yaml", "01_Same.json")).Expect(ExitCode.Failed);
+
+        Assert.StartsWith("01_Same.json: error EFR5017: 01_same.yaml and 01_Same.json ", check.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_file_of_output_leaves_the_text_to_people()
     {
         _folder.Write("01_bad.yaml", "operations:\n  - drop_colum: {table: users, column: name}\n");

@@ -162,6 +162,7 @@ public enum ErrorCode
     HostNotFound = 5014,
     DotnetNotFound = 5015,
     OutputNotWritten = 5016,
+    SameMigrationTwice = 5017,
 
     // 5100: what 'check' finds beside errors
     StepHazard = 5101,

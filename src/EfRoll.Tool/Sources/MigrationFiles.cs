@@ -11,7 +11,13 @@ static class MigrationFiles
     public static MigrationSource Read(IEnumerable<string> paths)
     {
         var files = paths.SelectMany(Expand).ToList();
-        var migrations = files.Select(ManifestReader.ReadFile);
+        var migrations = files.Select(ManifestReader.ReadFile).ToList();
+        for (var i = 0; i < migrations.Count; i++)
+        {
+            if (migrations.FindIndex(migration => string.Equals(migration.Id, migrations[i].Id, StringComparison.OrdinalIgnoreCase)) is var first && first < i)
+                throw ToolMistakes.SameMigrationTwice(migrations[i].Id, files[first], files[i]);
+        }
+
         return new MigrationSource(
             new ContextManifest("files", migrations.Select(migration => new MigrationManifest(migration)).ToEquatableList()), ViewPolicy.All)
         {
