@@ -89,7 +89,7 @@ sealed record SyncTriggers(Table Original, Identifier BaseSchema, EquatableList<
         {
             var name = isEarly ? HelperNames.EarlyTrigger(isInsert: false, side) : HelperNames.Trigger(isInsert: false, side);
             // The function has a search_path of its own and cannot see the session's.
-            var condition = side is null ? SqlText.Empty : side.Value ? $"\nWHEN ({IsNewSession})" : (SqlText)$"\nWHEN (NOT {IsNewSession})";
+            var condition = side is null ? SqlText.Empty : side.Value ? $"\nWHEN {IsNewSession}" : (SqlText)$"\nWHEN (NOT {IsNewSession})";
             yield return Trigger(verb, name, when, function, condition, side == true ? [Literal.Text(NewSession)] : []);
         }
     }
