@@ -8,7 +8,7 @@ namespace EfRoll.Runtime;
 
 /// <summary>The version of one context instance, looked up when it is first needed.</summary>
 sealed class CurrentVersion(
-    ICurrentDbContext currentContext, IDbContextOptions options, EfRollOptions settings, CompiledVersions versions, IServiceProvider services)
+    ICurrentDbContext currentContext, IDbContextOptions options, CompiledVersions versions, IServiceProvider services)
 {
     readonly Lazy<VersionBinding?> _binding = new(
         () => versions.Find(
@@ -24,10 +24,7 @@ sealed class CurrentVersion(
         // The tools work on the real schemas, so they may go on.
         if (EF.IsDesignTime || Binding is not { } binding || VersionedModel.FindReach(currentContext.Context.Model) is not { } reach)
             return;
-        if (reach.FindOutside() is { } outside)
-            throw Refusals.TableInOtherSchema(outside.Entity, outside.Schema, settings);
-        if (reach.FindAmbiguous() is { } tables)
-            throw Refusals.TablesOfOneName(tables.First, tables.Second, tables.Table);
+        reach.Check();
         // A compiled model is one object for all contexts of the process, and so is one in a memory cache that they share.
         if (reach.Version is { } version && version != binding.Version)
             throw Refusals.ModelOfOtherVersion(binding, version);

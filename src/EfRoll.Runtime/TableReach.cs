@@ -7,6 +7,7 @@ namespace EfRoll.Runtime;
 sealed class TableReach(EfRollOptions settings, string? version)
 {
     readonly Dictionary<(string Schema, string Table), string> _entities = [];
+    volatile bool _isWhole;
 
     /// <summary>The tables by their own schemas, with an entity type that uses each.</summary>
     public IReadOnlyDictionary<(string Schema, string Table), string> Tables => _entities;
@@ -30,23 +31,19 @@ sealed class TableReach(EfRollOptions settings, string? version)
         ? StoreObjectIdentifier.Table(storeObject.Name, NewSchemaOf(storeObject.Schema))
         : storeObject;
 
-    /// <summary>Returns an entity type whose table lies in a schema that the search path does not reach.</summary>
-    public (string Entity, string Schema)? FindOutside()
+    /// <summary>Refuses tables that the search path does not reach, or cannot tell apart. Looked at once: it is asked for each context.</summary>
+    public void Check()
     {
-        if (version is not null)
-            return null;
+        if (_isWhole || version is not null)
+            return;
         foreach (var ((schema, _), entity) in _entities)
         {
             if (NewSchemaOf(schema) is not null)
-                return (entity, schema);
+                throw Refusals.TableInOtherSchema(entity, schema, settings);
         }
 
-        return null;
+        if (_entities.Keys.GroupBy(key => key.Table, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twins)
+            throw Refusals.TablesOfOneName(twins.First().Schema, twins.Last().Schema, twins.Key);
+        _isWhole = true;
     }
-
-    /// <summary>Returns two tables of one name that the search path cannot tell apart.</summary>
-    public (string First, string Second, string Table)? FindAmbiguous() => version is not null
-        ? null
-        : _entities.GroupBy(pair => pair.Key.Table, StringComparer.Ordinal).Where(group => group.Count() > 1)
-            .Select(group => ((string, string, string)?)(group.First().Key.Schema, group.Last().Key.Schema, group.Key)).FirstOrDefault();
 }

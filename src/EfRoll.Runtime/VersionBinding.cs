@@ -23,6 +23,7 @@ sealed class VersionBinding
     {
         Settings = settings;
         Version = settings.Version!;
+        Schema = SchemaBefore(settings.BaseSchema);
         _suffix = $"efroll:{VersionSchema.MarkOf(Version)}";
     }
 
@@ -33,7 +34,7 @@ sealed class VersionBinding
     public string Version { get; }
 
     /// <summary>The schema through which the version sees the tables of the base schema; it exists only while a rollout is open, unless all tables have views.</summary>
-    public string Schema => SchemaBefore(Settings.BaseSchema);
+    public string Schema { get; }
 
     /// <summary>Whether the version's tables are reached by the search path.</summary>
     public bool IsByPath => Settings.Binding == EfRollBinding.SearchPath;
