@@ -74,7 +74,6 @@ sealed class PgBouncer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        NpgsqlConnection.ClearAllPools();
         _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
