@@ -216,6 +216,11 @@ public static class Mistakes
         new(ErrorCode.SqlSeesPassingShape, $"Raw SQL for complete names {table.Display}.{column.Value}, which the rollout itself made and took away again; by then its value is kept nowhere.",
             "Let it run at start, or roll out in two steps: start --to the migration with the raw SQL, complete, then go on.", source);
 
+    /// <summary>Raw SQL that can run in no transaction names what is called or made differently when it runs.</summary>
+    public static EfRollException SqlNamesEarlierShape(QualifiedName table, SourceLocation? source) =>
+        new(ErrorCode.SqlSeesPassingShape, $"Raw SQL that refuses a transaction runs when the rollout is complete otherwise; it names {table.Display}, or columns of it, that have other names by then or are gone.",
+            "Let it run at start with .RunAt(\"start\"), or use the names of the end, or roll out in two steps: start --to the migration with the raw SQL, complete, then go on.", source);
+
     /// <summary>Raw SQL names a table whose name two changed tables have.</summary>
     public static EfRollException SqlNamesTwoTables(IEnumerable<QualifiedName> tables, SourceLocation? source) =>
         new(ErrorCode.SqlNamesTwoTables, $"Raw SQL names {string.Join(" and ", tables.Select(table => table.Display))}, which are changed in the same rollout; what it sees of them cannot be told apart.",

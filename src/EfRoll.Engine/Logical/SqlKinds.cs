@@ -28,6 +28,13 @@ static class SqlKinds
         run.Operation.IsTransactionSuppressed && SqlTokens.Statements(run.Operation.Sql).Any(statement =>
             OfNoTransaction.Any(statement.Has) || statement.Begins("alter", "type") || !IsKnown(statement));
 
+    /// <summary>Whether PostgreSQL would refuse it in a transaction, and its author knows.</summary>
+    public static bool RefusesTransaction(SqlRun run) => run.Operation.IsTransactionSuppressed && SqlTokens.Statements(run.Operation.Sql).Any(RefusesTransaction);
+
+    static bool RefusesTransaction(SqlStatement statement) => statement.Begins("do")
+        ? statement.Tokens.Any(token => token.Kind == SqlTokenKind.Text && SqlTokens.Of(token.Value).Any(inner => inner.Is("commit") || inner.Is("rollback")))
+        : OfNoTransaction.Any(statement.Has) && !statement.Begins("refresh");
+
     /// <summary>The temporary tables that it makes.</summary>
     public static IEnumerable<string> TemporaryTables(string sql)
     {

@@ -88,6 +88,7 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan besid
         steps.AddRange(objects.DroppedIndexes.Where(dropped => !dropped.GoesWithColumn && !IsPartitioned(dropped)).OrderBy(dropped => dropped.Name)
             .Select(dropped => new DropIndexConcurrently(
                 $"contract-03-{dropped.Name.Value}", $"Drop index {dropped.Name.Value}", new QualifiedName(dropped.Table.Name.Schema, NameAtTheEnd(dropped)))));
+        steps.AddRange(sql.Outside());
         steps.AddRange(beside.AfterExchange());
         return steps.ToEquatableList();
     }

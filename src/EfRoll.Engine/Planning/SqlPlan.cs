@@ -1,3 +1,4 @@
+using EfRoll.Engine.Errors;
 using EfRoll.Engine.Logical;
 using EfRoll.Engine.Operations;
 using EfRoll.Engine.Schema;
@@ -17,13 +18,16 @@ sealed class SqlPlan
     readonly List<SqlRun> _early;
     readonly List<SqlRun> _late;
     readonly List<SqlRun> _atComplete;
+    readonly List<SqlRun> _afterComplete;
     readonly HashSet<string> _temporary = [];
 
     public SqlPlan(Layout layout, ProbeAnswers answers)
     {
         (_layout, _answers) = (layout, answers);
         var runs = new SqlPlacing(layout).Place(layout.After.SqlRuns);
-        _atComplete = runs.FindAll(run => run.Operation.Moment == SqlMoment.Complete);
+        var atComplete = runs.FindAll(run => run.Operation.Moment == SqlMoment.Complete);
+        _afterComplete = atComplete.FindAll(SqlKinds.RefusesTransaction);
+        _atComplete = atComplete.FindAll(run => !_afterComplete.Contains(run));
         var atStart = runs.FindAll(run => run.Operation.Moment == SqlMoment.Start);
         var free = Free(atStart);
         var bound = atStart.FindAll(run => !free.Contains(run));
@@ -79,6 +83,22 @@ sealed class SqlPlan
             .Append(AsWritten(run.Operation.Sql))
             .Concat(tables.SelectMany(pair => RenameColumns(pair.Moment.Name, pair.Moment, pair.Final))).Concat(TableMoves.Of(moves.Select(move => (move.Item2, move.Item1))));
     });
+
+    /// <summary>What PostgreSQL refuses in that transaction: it runs after it, a statement at a time, and has to do with the names of the end.</summary>
+    public IEnumerable<Step> Outside()
+    {
+        foreach (var run in _afterComplete)
+        {
+            if (run.MentionedTables.FirstOrDefault(table => !IsSameAtTheEnd(run, table)) is { } other)
+                throw Mistakes.SqlNamesEarlierShape(other.Name, run.Operation.Source);
+        }
+
+        return _afterComplete.SelectMany(run => SqlTokens.Statements(run.Operation.Sql).Where(statement => !AuthorsText.IsTransactionControl(statement)), (run, statement) => (run, statement)).Select((pair, number) =>
+            new RunOutsideTransaction($"contract-04-sql-{number}", $"Run SQL: {Summary(pair.statement.Text)}", SqlText.Verbatim(pair.statement.Text)) { Source = pair.run.Operation.Source });
+    }
+
+    bool IsSameAtTheEnd(SqlRun run, LogicalTable table) => _layout.After.Tables.TryGetValue(table.Id, out var final) && final.Name == table.Name
+        && table.Columns.Where(column => run.Names(column.Name)).All(column => final.Find(column.Name) is { } last && (last.Slot == column.Slot || last.Slot.Succeeds(column.Slot)));
 
     /// <summary>What the SQL that runs at complete may cost, in sentences.</summary>
     public IEnumerable<string> HazardsAtComplete()
