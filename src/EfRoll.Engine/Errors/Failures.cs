@@ -22,7 +22,7 @@ public static class Failures
 
     /// <summary>The server is older than what is supported.</summary>
     public static EfRollException ServerTooOld(string version) =>
-        new(ErrorCode.ServerTooOld, $"The server is PostgreSQL {version}; EfRoll needs 14 or later.", "Upgrade the server.");
+        new(ErrorCode.ServerTooOld, $"The server is PostgreSQL {version}; EfRoll needs 14.4 or later.", "Upgrade the server: before 14, it lacks what EfRoll uses; 14.0 to 14.3 may break indexes that are built concurrently.");
 
     /// <summary>The connection broke.</summary>
     public static EfRollException ConnectionLost(string reason, Exception cause) =>

@@ -13,7 +13,8 @@ sealed partial class Session : IAsyncDisposable
 {
     public const string ApplicationName = "efroll";
 
-    const int OldestServer = 140000;
+    // 14.0 to 14.3 may leave rows out of an index that is built concurrently.
+    const int OldestServer = 140004;
 
     readonly NpgsqlConnection _connection;
     NpgsqlTransaction? _transaction;
@@ -218,10 +219,13 @@ sealed partial class Session : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether a server of a version, as <c>server_version_num</c>, can be trusted with a rollout.</summary>
+    public static bool IsSupported(int serverVersion) => serverVersion >= OldestServer;
+
     async Task PrepareAsync(string? baseSchema, CancellationToken cancellationToken)
     {
         ServerVersion = await ScalarAsync<int>($"SELECT current_setting('server_version_num')::integer", [], cancellationToken).ConfigureAwait(false);
-        if (ServerVersion < OldestServer)
+        if (!IsSupported(ServerVersion))
             throw Failures.ServerTooOld(_connection.ServerVersion);
 
         var path = await ScalarAsync<string[]>($"SELECT current_schemas(false)::text[]", [], cancellationToken).ConfigureAwait(false) ?? [];
