@@ -1,5 +1,7 @@
+using EfRoll.Engine.Errors;
 using EfRoll.Engine.Operations;
 using EfRoll.Engine.Sql;
+using EfRoll.TestSupport;
 using static EfRoll.Engine.Tests.Operations.UglyNames;
 
 namespace EfRoll.Engine.Tests.Operations;
@@ -201,4 +203,19 @@ public sealed class AlterColumnTests
             await newVersion.ExecuteAsync("INSERT INTO t (id, a) VALUES (1000, 'own'); DELETE FROM t WHERE id = 1000");
         },
     }.RunAsync();
+
+    [Theory]
+    [InlineData("UTC", null)]
+    [InlineData("Europe/Berlin", ErrorCode.TimeZoneIsNotUtc)]
+    public async Task Times_without_a_zone_are_those_of_UTC_or_the_author_says_which(string zone, ErrorCode? refused)
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var database = await TestDatabase.CreateAsync(token);
+        await database.ExecuteAsync($"ALTER DATABASE {database.Name} SET TimeZone = '{zone}'; CREATE TABLE t (id int PRIMARY KEY, at timestamp)", token);
+        var request = new RolloutRequest([new Migration("1_a", [new AlterColumn(new RelationName("t"), new Identifier("at")) { Type = "timestamptz" }])]);
+
+        var refusal = await Record.ExceptionAsync(() => new RollEngine(database.DataSource, new RollOptions()).PlanAsync(request, token));
+
+        Assert.Equal(refused, (refusal as EfRollException)?.Code);
+    }
 }

@@ -92,4 +92,17 @@ public sealed class CreateTableTests
             ALTER TABLE induction_completed_emails_job_owners ADD induction_completed_emails_job_owner_name text NOT NULL DEFAULT '';
             """,
     }.RunAsync();
+
+    [Fact]
+    public Task Names_over_63_bytes_are_cut_as_PostgreSQL_cuts_them()
+    {
+        var (table, column) = (new string('x', 62) + "ülarge", new string('c', 70));
+        return new OperationLife
+        {
+            Setup = "CREATE TABLE other (id int)",
+            Operations = [new CreateTable(new RelationName(table), [new ColumnDefinition(new Identifier(column), "integer")]), new CreateIndex(new RelationName(table), new Identifier(column), [IndexKey.On(new Identifier(column))])],
+            Sql = $"CREATE TABLE \"{table}\" (\"{column}\" integer); CREATE INDEX \"{column}\" ON \"{table}\" (\"{column}\")",
+            WhileBothRun = (_, newVersion) => newVersion.ExecuteAsync($"INSERT INTO \"{table}\" (\"{column}\") VALUES (1)"),
+        }.RunAsync();
+    }
 }

@@ -80,6 +80,7 @@ public sealed class RawDefinitionTests
                 CREATE FUNCTION add_up(a int, b int DEFAULT (1 + 2)) RETURNS int LANGUAGE sql RETURN a + b;
                 CREATE TRIGGER stamp_it BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION stamp_item();
                 CREATE TYPE mood AS ENUM ('good', 'bad');
+                CREATE DOMAIN positive AS int CHECK (VALUE > 0);
                 CREATE VIEW stamped AS SELECT id, stamp FROM items;
                 CREATE TABLE notes (id int PRIMARY KEY, item_id int REFERENCES items (id));
                 """),
@@ -91,6 +92,7 @@ public sealed class RawDefinitionTests
             CREATE FUNCTION add_up(a int, b int DEFAULT (1 + 2)) RETURNS int LANGUAGE sql RETURN a + b;
             CREATE TRIGGER stamp_it BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION stamp_item();
             CREATE TYPE mood AS ENUM ('good', 'bad');
+            CREATE DOMAIN positive AS int CHECK (VALUE > 0);
             CREATE VIEW stamped AS SELECT id, stamp FROM items;
             CREATE TABLE notes (id int PRIMARY KEY, item_id int REFERENCES items (id));
             """,
@@ -336,5 +338,15 @@ public sealed class RawDefinitionTests
         ],
         Sql = "CREATE TABLE saved AS SELECT * FROM items; DROP FUNCTION twice; CREATE INDEX ix_upper ON items (upper(name));",
         WhileBothRun = (oldVersion, newVersion) => newVersion.ReadsAsync("SELECT items.name, saved.name, twice(3) FROM items JOIN saved USING (id) WHERE id = 1", "ONE", "one", 6),
+    }.RunAsync();
+
+    [Fact]
+    public Task What_empties_renames_or_forbids_waits_for_complete() => new OperationLife
+    {
+        Setup = $"{Shop} CREATE DOMAIN amount AS int; CREATE SCHEMA sales; CREATE TABLE sales.orders (id int); CREATE TYPE state AS ENUM ('open', 'done'); CREATE TABLE tasks (id int, state state); INSERT INTO tasks VALUES (1, 'done');",
+        Operations = [Sql("TRUNCATE parts CASCADE; ALTER TYPE state RENAME VALUE 'done' TO 'completed'; ALTER SCHEMA sales RENAME TO trade; ALTER DOMAIN amount ADD CONSTRAINT positive CHECK (VALUE > 0)")],
+        Sql = "ALTER TYPE state RENAME VALUE 'done' TO 'completed'; ALTER SCHEMA sales RENAME TO trade; ALTER DOMAIN amount ADD CONSTRAINT positive CHECK (VALUE > 0)",
+        WhileBothRun = (oldVersion, _) => oldVersion.ReadsAsync("SELECT (SELECT count(*) FROM parts), (SELECT count(*) FROM sales.orders), '-1'::amount FROM tasks WHERE state = 'done'", 1L, 0L, -1),
+        AfterComplete = newVersion => newVersion.ReadsAsync("SELECT state::text, (SELECT count(*) FROM parts) FROM tasks", "completed", 0L),
     }.RunAsync();
 }
