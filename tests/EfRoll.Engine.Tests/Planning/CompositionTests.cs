@@ -2,6 +2,7 @@ using EfRoll.Engine.Operations;
 using EfRoll.Engine.Planning;
 using EfRoll.Engine.Schema;
 using EfRoll.Engine.Sql;
+using EfRoll.Engine.Steps;
 using EfRoll.Engine.Tests.Operations;
 using EfRoll.TestSupport;
 using Npgsql;
@@ -95,6 +96,21 @@ public sealed class CompositionTests
             await oldVersion.ReadsAsync("SELECT age FROM people WHERE id = 3", [null]);
         },
     }.RunAsync();
+
+    [Fact]
+    public async Task A_table_is_filled_and_validated_once_for_all_its_changes()
+    {
+        await using var database = await TestDatabase.CreateAsync(TestContext.Current.CancellationToken);
+        await database.ExecuteAsync(People, TestContext.Current.CancellationToken);
+        var plan = await new RollEngine(database.DataSource, new RollOptions()).PlanAsync(new RolloutRequest(
+        [
+            new Migration("1_a", [new AlterColumn(PeopleTable, Id("age")) { IsNullable = false, UpFill = new Expression("0"), Down = new Expression("age") }]),
+            new Migration("2_b", [new AlterColumn(PeopleTable, Id("age")) { Type = "bigint" }, new AddColumn(PeopleTable, new ColumnDefinition(Id("full"), "text") { IsNullable = false }) { Up = new Expression("first || last") }]),
+        ]), TestContext.Current.CancellationToken);
+
+        Assert.Single(plan!.Expand.OfType<BackfillTable>());
+        Assert.Single(plan.Expand.OfType<ValidateConstraint>());
+    }
 
     [Fact]
     public Task What_the_rollout_made_is_folded() => new OperationLife
