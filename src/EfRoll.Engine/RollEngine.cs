@@ -42,6 +42,10 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
     public Task<List<string>> ForewarnAsync(Plan plan, CancellationToken cancellationToken = default) =>
         WatchingAsync((session, _) => Forewarnings.OfAsync(session, plan, LongTransaction, cancellationToken), cancellationToken);
 
+    /// <summary>Measures the tables that a plan writes or reads as a whole.</summary>
+    public Task<List<TableSize>> MeasureAsync(Plan plan, CancellationToken cancellationToken = default) =>
+        WatchingAsync((session, _) => TableSizes.OfAsync(session, plan, cancellationToken), cancellationToken);
+
     /// <summary>Opens a rollout, or goes on with the one that is open: afterwards both versions can work. Null if nothing is pending.</summary>
     public Task<RolloutStatus?> ExpandAsync(RolloutRequest request, CancellationToken cancellationToken = default) => AtWorkAsync<RolloutStatus?>(
         async (engineLock, store) =>

@@ -45,6 +45,21 @@ public static class EfRollOperationExtensions
     public static OperationBuilder<T> InPlace<T>(this OperationBuilder<T> operation)
         where T : MigrationOperation => Annotate(operation, "EfRoll:InPlace", "true");
 
+    /// <summary>
+    /// Says that a finding of the build or of <c>dotnet efroll check</c> is known and wanted: it is reported no more. What cannot be rolled out at all
+    /// cannot be accepted.
+    /// </summary>
+    /// <param name="operation">The operation at which it is found.</param>
+    /// <param name="code">What is found: <c>EFR4111</c>.</param>
+    /// <param name="why">Why it is right here; whoever reads the migration, and <c>check</c>, see it.</param>
+    public static OperationBuilder<T> Accept<T>(this OperationBuilder<T> operation, string code, string why)
+        where T : MigrationOperation
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(code);
+        ArgumentException.ThrowIfNullOrWhiteSpace(why);
+        return Annotate(operation, $"EfRoll:Accept:{code}", why);
+    }
+
     // Values are plain strings: the design host may load another copy of this assembly than the one it was compiled with.
     static OperationBuilder<T> Annotate<T>(OperationBuilder<T> operation, string name, string value)
         where T : MigrationOperation

@@ -20,7 +20,7 @@ sealed class AnnotationSet
         _subject = subject;
         foreach (var annotation in annotatable.GetAnnotations())
         {
-            if (annotation.Value is not null && !OtherProviders.Any(prefix => annotation.Name.StartsWith(prefix, StringComparison.Ordinal)))
+            if (annotation.Value is not null && !annotation.Name.StartsWith(Hint.Accept, StringComparison.Ordinal) && !OtherProviders.Any(prefix => annotation.Name.StartsWith(prefix, StringComparison.Ordinal)))
                 _left.Add(annotation.Name, annotation.Value);
         }
     }

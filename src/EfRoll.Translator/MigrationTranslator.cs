@@ -3,6 +3,7 @@ using EfRoll.Engine.Manifests;
 using EfRoll.Engine.Operations;
 using EfRoll.Engine.Schema;
 using EfRoll.Translator.Errors;
+using EfRoll.Translator.Hints;
 using EfRoll.Translator.Translations;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Migrations.Operations;
@@ -23,7 +24,7 @@ static class MigrationTranslator
             {
                 try
                 {
-                    operations.AddRange(Translate(operation, migration).Select(translated => translated with { Source = source }));
+                    operations.AddRange(Translate(operation, migration).Select(translated => translated with { Source = source, Accepted = AcceptedOf(operation) }));
                 }
                 catch (EfRollException exception)
                 {
@@ -86,6 +87,13 @@ static class MigrationTranslator
         NpgsqlDropDatabaseOperation drop => throw Untranslatable.Operation($"Dropping database {drop.Name}"),
         _ => throw Untranslatable.UnknownOperation(operation.GetType()),
     };
+
+    static EquatableList<Acceptance> AcceptedOf(MigrationOperation operation) => operation.GetAnnotations()
+        .Where(annotation => annotation.Name.StartsWith(Hint.Accept, StringComparison.Ordinal))
+        .Select(annotation => new Acceptance(
+            annotation.Name[Hint.Accept.Length..],
+            annotation.Value is string reason && !string.IsNullOrWhiteSpace(reason) ? reason : throw Untranslatable.Hint(operation.GetType().Name, $".Accept(\"{annotation.Name[Hint.Accept.Length..]}\")", "it needs a reason")))
+        .ToEquatableList();
 
     static bool IsOfEf(Type type) =>
         type.Assembly == typeof(MigrationOperation).Assembly || type.Assembly == typeof(NpgsqlCreateDatabaseOperation).Assembly;

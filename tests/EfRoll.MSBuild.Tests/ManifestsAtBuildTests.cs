@@ -42,6 +42,43 @@ public sealed class ManifestsAtBuildTests(Shop shop) : IClassFixture<Shop>
     }
 
     [Fact]
+    public async Task Findings_stand_at_their_line_and_are_as_severe_as_the_project_wants()
+    {
+        await shop.WriteMigrationAsync(Shop.Positive, "migrationBuilder.AddCheckConstraint(\"Positive\", \"Orders\", \"\\\"Id\\\" > 0\");", """
+            protected override void BuildTargetModel(ModelBuilder modelBuilder) =>
+                    modelBuilder.Entity("Order", order => { order.Property<int>("Id").HasColumnType("integer"); order.HasKey("Id"); order.ToTable("Orders"); });
+            """);
+        await shop.WriteSnapshotAsync("order.Property<string>(\"Note\").HasColumnType(\"text\");");
+
+        var build = await Sdk.RunAsync(shop.Data, Token, "build", "-nologo", "--no-restore");
+        Assert.True(build.ExitCode == 0, build.Output);
+        Assert.Matches($@"{Shop.Positive}\.cs\(12,\d+\): warning EFR4111: .*the check Positive.*\[.*Data\.csproj\]", build.Output);
+        Assert.Matches($@"{Shop.Positive}\.cs\(1\): warning EFR4151: ", build.Output);
+        Assert.DoesNotContain("EFR4103", build.Output, StringComparison.Ordinal);
+        // Only the newest is looked at.
+        Assert.DoesNotContain("EFR2", build.Output, StringComparison.Ordinal);
+
+        await shop.WriteSnapshotAsync("");
+        await File.WriteAllTextAsync(
+            Path.Combine(shop.Data, ".editorconfig"), "root = true\n[*.cs]\ndotnet_diagnostic.EFR4111.severity = none\ndotnet_diagnostic.EFR4103.severity = warning\n", Token);
+        var configured = await Sdk.RunAsync(shop.Data, Token, "build", "-nologo", "--no-restore", $"-p:EfRollCheckFrom={Shop.Orders}");
+        Assert.True(configured.ExitCode == 0, configured.Output);
+        Assert.Matches($@"{Shop.Positive}\.cs\(12,\d+\): warning EFR4103: ", configured.Output);
+        Assert.Matches($@"{Shop.Numbers}\.cs\(12,\d+\): warning EFR2\d\d\d: ", configured.Output);
+        Assert.DoesNotMatch("EFR41[15]1", configured.Output);
+
+        await File.WriteAllTextAsync(Path.Combine(shop.Data, ".editorconfig"), "root = true\n[*.cs]\ndotnet_diagnostic.EFR4111.severity = error\n", Token);
+        var strict = await Sdk.RunAsync(shop.Data, Token, "build", "-nologo", "--no-restore");
+        Assert.NotEqual(0, strict.ExitCode);
+        Assert.Matches($@"{Shop.Positive}\.cs\(12,\d+\): error EFR4111: ", strict.Output);
+
+        foreach (var file in new[] { $"{Shop.Positive}.cs", "ShopContextModelSnapshot.cs", ".editorconfig" })
+            File.Delete(Path.Combine(shop.Data, file));
+        var mended = await Sdk.RunAsync(shop.Data, Token, "build", "-nologo", "--no-restore");
+        Assert.True(mended.ExitCode == 0, mended.Output);
+    }
+
+    [Fact]
     public async Task A_migration_that_is_taken_away_takes_its_manifest_along_and_the_others_stay_untouched()
     {
         var orders = Path.Combine(shop.Data, "obj", "Debug", "net10.0", "efroll", "Shop.Data.ShopContext", $"{Shop.Orders}.json");

@@ -7,6 +7,7 @@ public sealed class Shop : IAsyncLifetime
 {
     public const string Orders = "20260101000000_Orders";
     public const string Numbers = "20260202000000_Numbers";
+    public const string Positive = "20260303000000_Positive";
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("efroll-msbuild-").FullName;
 
@@ -66,13 +67,30 @@ public sealed class Shop : IAsyncLifetime
         FirstBuild = await Sdk.RunAsync(App, CancellationToken.None, "build", "-nologo");
     }
 
-    public Task WriteMigrationAsync(string id, string up)
+    /// <summary>Writes the snapshot of a model with orders.</summary>
+    public Task WriteSnapshotAsync(string more) => File.WriteAllTextAsync(
+        Path.Combine(Data, "ShopContextModelSnapshot.cs"),
+        $$"""
+        using Microsoft.EntityFrameworkCore;
+        using Microsoft.EntityFrameworkCore.Infrastructure;
+
+        namespace Shop.Data.Migrations;
+
+        [DbContext(typeof(ShopContext))]
+        partial class ShopContextModelSnapshot : ModelSnapshot
+        {
+            protected override void BuildModel(ModelBuilder modelBuilder) =>
+                modelBuilder.Entity("Order", order => { order.Property<int>("Id").HasColumnType("integer"); {{more}} order.HasKey("Id"); order.ToTable("Orders"); });
+        }
+        """);
+
+    public Task WriteMigrationAsync(string id, string up, string more = "")
     {
         var name = id[15..];
         return File.WriteAllTextAsync(
             Path.Combine(Data, id + ".cs"),
             $$"""
-            using Microsoft.EntityFrameworkCore.Infrastructure;
+            using Microsoft.EntityFrameworkCore.Infrastructure; using Microsoft.EntityFrameworkCore;
             using Microsoft.EntityFrameworkCore.Migrations;
 
             namespace Shop.Data.Migrations;
@@ -85,6 +103,8 @@ public sealed class Shop : IAsyncLifetime
                 {
                     {{up}}
                 }
+
+                {{more}}
             }
             """);
     }

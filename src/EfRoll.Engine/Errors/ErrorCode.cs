@@ -61,6 +61,7 @@ public enum ErrorCode
     LoggedRefersToUnlogged = 1270,
     CannotBeInPlace = 1271,
     MadeByRawSql = 1251,
+    SqlNotInTransaction = 1252,
 
     // 1300: the database as it is (catalogue, connection, server)
     CannotConnect = 1301,
@@ -145,6 +146,26 @@ public enum ErrorCode
 
     // 4000: build
 
+    // 4100: what a review of migrations finds beside errors
+    RewritesRows = 4101,
+    BuildsIndex = 4102,
+    ReadsRows = 4103,
+    ForeignKeyWithoutIndex = 4104,
+    OldWritesMayViolate = 4111,
+    StaysInForce = 4112,
+    DefaultIsNoKey = 4113,
+    DropsData = 4114,
+    LooksLikeRename = 4121,
+    LooksLikeNoRename = 4122,
+    SqlLocks = 4131,
+    SqlNotRepeatable = 4132,
+    SqlMissesLaterRows = 4133,
+    SqlBreaksOldVersion = 4134,
+    SqlTouchesAllRows = 4135,
+    TypeTrap = 4141,
+    SnapshotDiffers = 4151,
+    NothingToAccept = 4190,
+
     // 5000: tool: arguments, projects, assemblies
     SourcesContradict = 5001,
     NoSource = 5002,
@@ -168,4 +189,5 @@ public enum ErrorCode
     StepHazard = 5101,
     PlanNote = 5102,
     InTheWay = 5103,
+    TableSizes = 5104,
 }

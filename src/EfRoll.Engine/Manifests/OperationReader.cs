@@ -1,5 +1,6 @@
 using EfRoll.Engine.Errors;
 using EfRoll.Engine.Operations;
+using EfRoll.Engine.Schema;
 using EfRoll.Engine.Sql;
 
 namespace EfRoll.Engine.Manifests;
@@ -19,14 +20,15 @@ static class OperationReader
     {
         if (node.Kind != NodeKind.Object)
             throw ManifestMistakes.WrongType("operations", "a list of objects", node.Describe(), node.Location);
-        var verbs = node.Fields.Where(field => field.Key != "source").ToList();
+        var verbs = node.Fields.Where(field => field.Key is not ("source" or "accept")).ToList();
         if (verbs is not [var (name, body)])
             throw ManifestMistakes.MissingField(verbs.Count == 0 ? "the operation's name" : "a line of its own for each operation", "The operation", node.Location);
         var source = node.Fields.Find(field => field.Key == "source").Value is { } written ? ReadSource(written) : isBuilt ? null : node.Location;
+        var accepted = node.Fields.Find(field => field.Key == "accept").Value is { } acceptances ? ReadAccepted(acceptances) : [];
         try
         {
             // Read to the end here, so that what is wrong gets this place.
-            return [.. Read(name, body, node.Location).Select(operation => operation with { Source = source })];
+            return [.. Read(name, body, node.Location).Select(operation => operation with { Source = source, Accepted = accepted })];
         }
         catch (EfRollException exception)
         {
@@ -42,6 +44,14 @@ static class OperationReader
             fields.OptionalText("migration") ?? node.Origin.Migration, fields.OptionalText("file"), fields.OptionalNumber("line"), fields.OptionalNumber("column"));
         fields.End();
         return source;
+    }
+
+    // Codes of findings, each with the reason why its author wants it so.
+    static EquatableList<Acceptance> ReadAccepted(ManifestNode node)
+    {
+        if (node.Kind != NodeKind.Object)
+            throw ManifestMistakes.WrongType("accept", "an object: a code, and why it is accepted", node.Describe(), node.Location);
+        return node.Fields.Select(field => new Acceptance(field.Key, field.Value.AsText(field.Key))).ToEquatableList();
     }
 
     static List<Operation> Read(string name, ManifestNode body, SourceLocation place)

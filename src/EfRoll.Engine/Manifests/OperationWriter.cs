@@ -125,6 +125,14 @@ static class OperationWriter
         }
 
         json.WriteEndObject();
+        if (operation.Accepted.Count > 0)
+        {
+            json.WriteStartObject("accept");
+            foreach (var acceptance in operation.Accepted)
+                json.WriteString(acceptance.Code, acceptance.Reason);
+            json.WriteEndObject();
+        }
+
         WriteSource(json, operation.Source, migration);
         json.WriteEndObject();
     }

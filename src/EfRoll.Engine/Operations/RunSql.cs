@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using EfRoll.Engine.Errors;
 using EfRoll.Engine.Logical;
 using EfRoll.Engine.Sql;
 
@@ -39,10 +40,15 @@ public sealed record RunSql(string Sql) : Operation
     /// <inheritdoc/>
     public override LogicalSchema Apply(LogicalSchema schema)
     {
+        var statements = SqlTokens.Statements(Sql);
+        if (statements.FirstOrDefault(statement => statement.Begins("rollback") && !statement.Has("to") || statement.Begins("abort")) is { } undone)
+        {
+            throw Mistakes.SqlNotInTransaction(SqlKinds.Excerpt(undone.Text), "Raw SQL takes back the transaction in which it runs", "Leave it out.", Source);
+        }
+
         if (Moment != SqlMoment.Chosen)
             return Run(schema, this);
 
-        var statements = SqlTokens.Statements(Sql);
         if (statements.Any(SqlKinds.IsDefinition))
             return ApplyEach(schema, statements);
         return statements.Count == 0 ? schema : Run(schema, this);

@@ -77,7 +77,7 @@ public static class Planner
             VersionSchemas = views.Schemas,
             Expand = expand,
             Contract = new ContractPlan(layout, objects, beside, views, sql, triggers, rollout.Views.Policy, baseMigration, history).Steps(),
-            Notes = Notes(layout, rollout, views, sql).ToEquatableList(),
+            Notes = Notes(layout, rollout, views).ToEquatableList(),
         };
     }
 
@@ -138,7 +138,7 @@ public static class Planner
             throw Mistakes.PublishedTable(original.Name, original.Publications);
     }
 
-    static IEnumerable<string> Notes(Layout layout, Rollout rollout, VersionViews views, SqlPlan sql)
+    static IEnumerable<string> Notes(Layout layout, Rollout rollout, VersionViews views)
     {
         if (views.Tables.Count > 0)
         {
@@ -170,7 +170,7 @@ public static class Planner
                 yield return $"{name.Display} has the name of {twin}: an application with both schemas on its search_path (OtherSchemas) finds one of them only.";
         }
 
-        var changedOnce = sql.ChangedOnce().Select(table => table.Original!.Name.Display).ToList();
+        var changedOnce = SqlPlan.ChangedOnce(rollout.After).Select(pair => pair.Table.Original!.Name.Display).ToList();
         if (changedOnce.Count > 0)
             yield return $"Raw SQL changes rows of {string.Join(", ", changedOnce)} once: what the old version writes after that it does not change. .Up(\"…\") on a column follows the old version's writes.";
 

@@ -111,13 +111,13 @@ sealed class SqlPlan
     }
 
     /// <summary>Tables of before whose rows raw SQL changes once; what the old version writes afterwards it does not see.</summary>
-    public IEnumerable<LogicalTable> ChangedOnce() => _layout.After.SqlRuns.Where(run => run.Operation.Moment == SqlMoment.Chosen)
+    public static IEnumerable<(SqlRun Run, LogicalTable Table)> ChangedOnce(LogicalSchema after) => after.SqlRuns.Where(run => run.Operation.Moment == SqlMoment.Chosen)
         .SelectMany(run => SqlTokens.Statements(run.Operation.Sql).Where(statement => statement.Begins("update") || statement.Begins("with") || statement.Begins("merge") || statement.Begins("do"))
-            .SelectMany(statement => SqlTargets.Updated(run, statement, IsDerived)))
-        .DistinctBy(table => table.Id).OrderBy(table => table.Name);
+            .SelectMany(statement => SqlTargets.Updated(run, statement, (table, slot) => IsDerived(after, table, slot))).Select(table => (run, table)))
+        .DistinctBy(pair => pair.table.Id).OrderBy(pair => pair.table.Name);
 
-    bool IsDerived(LogicalTable table, Slot slot) =>
-        _layout.After.Tables.GetValueOrDefault(table.Id)?.Derivations.Exists(derivation => derivation is { Direction: Direction.Up, IsInferred: false } && derivation.Target == slot) is true;
+    static bool IsDerived(LogicalSchema after, LogicalTable table, Slot slot) =>
+        after.Tables.GetValueOrDefault(table.Id)?.Derivations.Exists(derivation => derivation is { Direction: Direction.Up, IsInferred: false } && derivation.Target == slot) is true;
 
     /// <summary>Whether any of it runs at complete.</summary>
     public bool HasAtComplete => _atComplete.Count > 0;

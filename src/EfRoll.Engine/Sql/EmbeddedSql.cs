@@ -1,7 +1,7 @@
 
 namespace EfRoll.Engine.Sql;
 
-/// <summary>Reads the <c>.sql</c> files that are part of this assembly.</summary>
+/// <summary>Reads the texts that are part of this assembly.</summary>
 static class EmbeddedSql
 {
     public static SqlText Read(string fileName)

@@ -40,6 +40,13 @@ public sealed class WriteManifests : ToolTask
     /// <summary>The only context to be read; all if empty.</summary>
     public string? Context { get; set; }
 
+    /// <summary>The last migration that every database has, so that those after it are checked; the newest alone if empty.</summary>
+    public string? CheckFrom { get; set; }
+
+    /// <summary>A file with the paths of the <c>.editorconfig</c> files that hold for the project, one in each line.</summary>
+    [Required]
+    public string EditorConfigs { get; set; } = "";
+
     /// <summary>Where the manifests go.</summary>
     [Required]
     public string OutputFolder { get; set; } = "";
@@ -102,6 +109,9 @@ public sealed class WriteManifests : ToolTask
         line.AppendSwitchIfNotNull("--project-dir ", ProjectFolder);
         if (!string.IsNullOrEmpty(Context))
             line.AppendSwitchIfNotNull("--context ", Context);
+        if (!string.IsNullOrEmpty(CheckFrom))
+            line.AppendSwitchIfNotNull("--check-from ", CheckFrom);
+        line.AppendSwitchIfNotNull("--editor-configs ", EditorConfigs);
         return line.ToString();
     }
 

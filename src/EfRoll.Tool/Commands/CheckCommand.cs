@@ -1,6 +1,7 @@
 using System.Text;
 using EfRoll.Engine;
 using EfRoll.Engine.Errors;
+using EfRoll.Engine.Review;
 using EfRoll.Tool.Findings;
 using EfRoll.Tool.Output;
 using EfRoll.Tool.Sources;

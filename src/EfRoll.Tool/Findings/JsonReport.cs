@@ -16,10 +16,12 @@ static class JsonReport
         {
             json.WriteStartObject();
             json.WriteString("severity", TextReport.Word(finding.Severity));
-            json.WriteString("code", finding.Code);
+            json.WriteString("code", finding.CodeText);
             json.WriteString("message", finding.Message);
             if (finding.Remedy is { } remedy)
                 json.WriteString("remedy", remedy);
+            if (finding.Accepted is { } reason)
+                json.WriteString("accepted", reason);
             if (finding.Source is { } place)
                 json.WriteString("migration", place.Migration);
             if (finding.Source?.File is { } file)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
+using EfRoll.Engine.Review;
 
 namespace EfRoll.Tool.Findings;
 
@@ -42,7 +43,7 @@ static class JunitReport
         foreach (var finding in findings.Where(IsError))
         {
             xml.WriteStartElement("failure");
-            xml.WriteAttributeString("type", finding.Code);
+            xml.WriteAttributeString("type", finding.CodeText);
             xml.WriteAttributeString("message", Clean(finding.Message));
             xml.WriteString(Clean(TextReport.Of(finding, paths)));
             xml.WriteEndElement();

@@ -1,7 +1,9 @@
+using System.Globalization;
 using EfRoll.Engine;
 using EfRoll.Engine.Errors;
 using EfRoll.Engine.Manifests;
 using EfRoll.Engine.Planning;
+using EfRoll.Engine.Review;
 using EfRoll.Tool.Sources;
 
 namespace EfRoll.Tool.Findings;
@@ -25,7 +27,9 @@ sealed class MigrationCheck(MigrationSource source, RolloutRequest request)
             Add(migration.DownRefusals, Severity.Note);
         }
 
-        return Report([.. migrations.Select(migration => migration.Migration.Id)]);
+        var ids = migrations.Select(migration => migration.Migration.Id).ToList();
+        _findings.AddRange(HistoryReview.Of([.. all.Select(migration => migration.Migration)], ids.Contains));
+        return Report(ids);
     }
 
     /// <summary>What is known of the migrations that a database lacks. Touches nothing.</summary>
@@ -67,12 +71,34 @@ sealed class MigrationCheck(MigrationSource source, RolloutRequest request)
     async Task DescribeAsync(RollEngine engine, Plan plan, CancellationToken cancellationToken)
     {
         var place = PlaceOf(plan);
+        // What it refuses, the plan has looked at with the database.
+        if (plan.BackTo is null)
+            _findings.AddRange(HistoryReview.Of([.. source.Manifest.Migrations.Select(migration => migration.Migration)], plan.Migrations.Contains).Where(finding => finding.Severity != Severity.Error));
         foreach (var step in plan.Expand.Concat(plan.Contract))
-            _findings.AddRange(step.Hazards.Select(hazard => new Finding(Severity.Warning, ErrorCode.StepHazard.ToText(), hazard, Remedy: null, step.Source ?? place)));
-        _findings.AddRange(plan.Notes.Select(note => new Finding(Severity.Note, ErrorCode.PlanNote.ToText(), note, Remedy: null, place)));
+            _findings.AddRange(step.Hazards.Select(hazard => new Finding(Severity.Warning, ErrorCode.StepHazard, hazard, Remedy: null, step.Source ?? place)));
+        _findings.AddRange(plan.Notes.Select(note => new Finding(Severity.Note, ErrorCode.PlanNote, note, Remedy: null, place)));
+        foreach (var size in await engine.MeasureAsync(plan, cancellationToken).ConfigureAwait(false))
+            _findings.Add(new Finding(Severity.Note, ErrorCode.TableSizes, Sentence(size), Remedy: null, place));
         foreach (var warning in await engine.ForewarnAsync(plan, cancellationToken).ConfigureAwait(false))
-            _findings.Add(new Finding(Severity.Note, ErrorCode.InTheWay.ToText(), $"{char.ToUpperInvariant(warning[0])}{warning[1..]}.", Remedy: null, place));
+            _findings.Add(new Finding(Severity.Note, ErrorCode.InTheWay, $"{char.ToUpperInvariant(warning[0])}{warning[1..]}.", Remedy: null, place));
     }
+
+    static string Sentence(TableSize size)
+    {
+        var work = new List<string>();
+        if (size.IsFilled)
+            work.Add(string.Create(CultureInfo.InvariantCulture, $"all of it is written once, which on a machine like that of docs/benchmarks.md takes one worker about {Rounded(size.FillTime)} and {Megabytes(size.FillWalBytes)} of WAL"));
+        if (size.IndexesBuilt > 0)
+            work.Add($"it is read twice for each of {size.IndexesBuilt} new {(size.IndexesBuilt == 1 ? "index" : "indexes")}");
+        if (size.ConstraintsValidated > 0)
+            work.Add($"it is read once for each of {size.ConstraintsValidated} {(size.ConstraintsValidated == 1 ? "constraint" : "constraints")}");
+        return string.Create(CultureInfo.InvariantCulture, $"{size.Table.Display} has about {size.Rows:N0} rows in {Megabytes(size.TableBytes)}, and {Megabytes(size.IndexBytes)} of indexes: {string.Join("; ", work)}.");
+    }
+
+    static string Rounded(TimeSpan time) => string.Create(CultureInfo.InvariantCulture,
+        $"{(time.TotalHours >= 2 ? $"{time.TotalHours:N0} hours" : time.TotalMinutes >= 2 ? $"{time.TotalMinutes:N0} minutes" : $"{Math.Max(1, time.TotalSeconds):N0} s")}");
+
+    static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, bytes / 1_000_000):N0} MB");
 
     // What a plan does as a whole is said of the migration to which it goes.
     static SourceLocation? PlaceOf(Plan? plan) => plan switch

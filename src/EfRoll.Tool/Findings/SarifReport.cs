@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EfRoll.Engine.Review;
 
 namespace EfRoll.Tool.Findings;
 
@@ -7,7 +8,7 @@ static class SarifReport
 {
     public static string Of(CheckReport report, SourcePaths paths) => JsonReport.Write(json =>
     {
-        var rules = report.Findings.Select(finding => finding.Code).Distinct().Order(StringComparer.Ordinal).ToList();
+        var rules = report.Findings.Select(finding => finding.CodeText).Distinct().Order(StringComparer.Ordinal).ToList();
         json.WriteStartObject();
         json.WriteString("$schema", "https://json.schemastore.org/sarif-2.1.0.json");
         json.WriteString("version", "2.1.0");
@@ -19,14 +20,14 @@ static class SarifReport
         json.WriteString("version", typeof(SarifReport).Assembly.GetName().Version!.ToString(3));
         json.WriteStartArray("rules");
         foreach (var rule in rules)
-            WriteRule(json, rule, report.Findings.Where(finding => finding.Code == rule).Min(finding => finding.Severity));
+            WriteRule(json, rule, report.Findings.Where(finding => finding.CodeText == rule).Min(finding => finding.Severity));
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndObject();
         json.WriteString("columnKind", "utf16CodeUnits");
         json.WriteStartArray("results");
         foreach (var finding in report.Findings)
-            WriteResult(json, finding, rules.IndexOf(finding.Code), paths);
+            WriteResult(json, finding, rules.IndexOf(finding.CodeText), paths);
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndArray();
@@ -50,10 +51,20 @@ static class SarifReport
     static void WriteResult(Utf8JsonWriter json, Finding finding, int rule, SourcePaths paths)
     {
         json.WriteStartObject();
-        json.WriteString("ruleId", finding.Code);
+        json.WriteString("ruleId", finding.CodeText);
         json.WriteNumber("ruleIndex", rule);
         json.WriteString("level", TextReport.Word(finding.Severity));
         WriteText(json, "message", finding.Remedy is null ? finding.Message : $"{finding.Message} {finding.Remedy}");
+        if (finding.Accepted is { } reason)
+        {
+            json.WriteStartArray("suppressions");
+            json.WriteStartObject();
+            json.WriteString("kind", "inSource");
+            json.WriteString("justification", reason);
+            json.WriteEndObject();
+            json.WriteEndArray();
+        }
+
         json.WriteStartArray("locations");
         json.WriteStartObject();
         json.WriteStartObject("physicalLocation");

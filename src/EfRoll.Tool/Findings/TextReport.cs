@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using EfRoll.Engine.Review;
 
 namespace EfRoll.Tool.Findings;
 
@@ -13,9 +14,11 @@ static class TextReport
         var text = new StringBuilder();
         if (paths.ForPeople(finding.Source) is { Length: > 0 } place)
             text.Append(place).Append(": ");
-        text.Append(Word(finding.Severity)).Append(' ').Append(finding.Code).Append(": ").Append(finding.Message).Append('\n');
+        text.Append(Word(finding.Severity)).Append(' ').Append(finding.CodeText).Append(": ").Append(finding.Message).Append('\n');
         if (finding.Remedy is { } remedy)
             text.Append("    ").Append(remedy).Append('\n');
+        if (finding.Accepted is { } reason)
+            text.Append("    Accepted: ").Append(reason).Append('\n');
         return text.ToString();
     }
 

@@ -14,6 +14,9 @@ static class Hint
     /// <summary>No second column, or a table that is rewritten under a lock: <c>true</c>.</summary>
     public const string InPlace = Prefix + "InPlace";
 
+    /// <summary>What a review finds and the author accepts; the code follows, the value says why.</summary>
+    public const string Accept = Prefix + "Accept:";
+
     /// <summary>When raw SQL runs: <c>start</c> or <c>complete</c>.</summary>
     public const string RunAt = Prefix + "RunAt";
 }

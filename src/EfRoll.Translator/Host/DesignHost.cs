@@ -1,6 +1,6 @@
 using EfRoll.Engine;
 using EfRoll.Engine.Errors;
-using EfRoll.Engine.Manifests;
+using EfRoll.Engine.Review;
 using EfRoll.Translator.Errors;
 
 namespace EfRoll.Translator.Host;
@@ -49,9 +49,14 @@ sealed class LineReporter(TextWriter errors)
 
     public void Warning(EfRollException exception) => Write("warning", (int)exception.Code, exception.Message, exception.Remedy, exception.Location);
 
-    public void Warning(Refusal refusal) => Write("warning", refusal.Code, refusal.Message, refusal.Remedy, refusal.Source);
+    /// <summary>Writes what matters; notes are for those who ask.</summary>
+    public void Report(Finding? finding)
+    {
+        if (finding is { Severity: not Severity.Note, Accepted: null })
+            Write(finding.Severity == Severity.Error ? "error" : "warning", (int)finding.Code, finding.Message, finding.Remedy, finding.Source);
+    }
 
-    void Write(string severity, int code, string message, string remedy, SourceLocation? source)
+    void Write(string severity, int code, string message, string? remedy, SourceLocation? source)
     {
         // One line each, whatever an exception's message holds: the readers of this stream go by lines.
         var text = string.Join(' ', $"{message} {remedy}".Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));

@@ -10,7 +10,7 @@ sealed record HostArguments(string Mode, IReadOnlyDictionary<string, string> Val
     static readonly Dictionary<string, string[]> Known = new(StringComparer.Ordinal)
     {
         ["describe"] = ["--assembly", "--startup-assembly", "--context", "--out", "--project-dir", "--root-namespace"],
-        ["migrations"] = ["--assembly", "--references", "--context", "--out-dir", "--project-dir"],
+        ["migrations"] = ["--assembly", "--references", "--context", "--out-dir", "--project-dir", "--check-from", "--editor-configs"],
     };
 
     public string? Context => Values.GetValueOrDefault("--context");

@@ -24,14 +24,18 @@ static class MigrationsMode
             .GroupBy(found => found.context!.FullName!)
             .Where(group => arguments.Context is not { } wanted || wanted == group.Key || group.Key.EndsWith('.' + wanted, StringComparison.Ordinal))
             .OrderBy(group => group.Key, StringComparer.Ordinal);
+        var severities = SeveritySettings.Read(arguments.Values.GetValueOrDefault("--editor-configs"), arguments.ProjectFolder);
+        var checks = new BuildChecks(provider, arguments.Values.GetValueOrDefault("--check-from"));
         foreach (var group in byContext)
         {
             var migrations = group.OrderBy(found => found.id, StringComparer.OrdinalIgnoreCase)
                 .Select(found => (found.id!, new Func<Migration>(() => (Migration)Activator.CreateInstance(found.type)!)));
             var manifest = MigrationsAssemblyReader.Read(group.Key, migrations, provider, arguments.ProjectFolder);
-            foreach (var refusal in manifest.Migrations.SelectMany(migration => migration.Refusals))
-                reporter.Warning(refusal);
+            foreach (var finding in checks.Of(manifest, assembly, group.First().context!, () => (Migration)Activator.CreateInstance(group.MaxBy(found => found.id, StringComparer.OrdinalIgnoreCase).type)!))
+                reporter.Report(severities.Apply(finding));
             ManifestFolder.Write(output, manifest);
         }
+
+        checks.RequireFrom();
     }
 }

@@ -1,0 +1,69 @@
+using System.Reflection;
+using EfRoll.Engine;
+using EfRoll.Engine.Errors;
+using EfRoll.Engine.Manifests;
+using EfRoll.Engine.Review;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Migration = Microsoft.EntityFrameworkCore.Migrations.Migration;
+
+namespace EfRoll.Translator.Host;
+
+/// <summary>What a build says of migrations: of the newest of each context, or of all after one that is everywhere already.</summary>
+/// <param name="services">Any context of the provider.</param>
+/// <param name="from">The last migration that every database has; null for all but the newest.</param>
+sealed class BuildChecks(DbContext services, string? from)
+{
+    readonly List<string> _seen = [];
+
+    public IEnumerable<Finding> Of(ContextManifest manifest, Assembly assembly, Type context, Func<Migration> newest)
+    {
+        var ids = manifest.Migrations.Select(migration => migration.Migration.Id).ToList();
+        _seen.AddRange(ids);
+        var wanted = ids.Skip(from is not null && ids.IndexOf(from) is >= 0 and var position ? position + 1 : ids.Count - 1).ToHashSet();
+        return manifest.Migrations.Where(migration => wanted.Contains(migration.Migration.Id)).SelectMany(migration => migration.Refusals)
+            // A warning: it may have been applied long ago, or go another way. What is rolled out, the plan refuses.
+            .Select(refusal => new Finding(Severity.Error, (ErrorCode)refusal.Code, refusal.Message, refusal.Remedy, refusal.Source))
+            .Concat(HistoryReview.Of([.. manifest.Migrations.Select(migration => migration.Migration)], wanted.Contains))
+            .Select(finding => finding.Severity == Severity.Error ? finding with { Severity = Severity.Warning } : finding)
+            .Concat(SnapshotDiffers(assembly, context, newest, manifest.Migrations[^1]));
+    }
+
+    /// <summary>Refuses a migration to begin after that no context has.</summary>
+    public void RequireFrom()
+    {
+        if (from is not null && _seen.Count > 0 && !_seen.Contains(from))
+            throw Failures.MigrationNotFound(from, _seen);
+    }
+
+    // Two branches that each add a migration and are merged: the snapshot then has both, the newer migration's model only its own.
+    IEnumerable<Finding> SnapshotDiffers(Assembly assembly, Type context, Func<Migration> newest, MigrationManifest last)
+    {
+        var type = assembly.ConstructibleTypes().FirstOrDefault(type => typeof(ModelSnapshot).IsAssignableFrom(type) && type.GetCustomAttribute<DbContextAttribute>()?.ContextType == context);
+        if (type is null || !Differs(((ModelSnapshot)Activator.CreateInstance(type)!).Model, newest().TargetModel))
+            yield break;
+        var place = last.Migration.Operations.Select(operation => operation.Source).FirstOrDefault(source => source?.File is not null);
+        yield return new Finding(Severity.Warning, ErrorCode.SnapshotDiffers,
+            $"The model snapshot {type.Name} has what the model of {last.Migration.Id} has not, or the other way round: it was not made after the migrations before it. Perhaps two branches were merged.",
+            "Take the newest migration away and add it again (dotnet ef migrations remove, dotnet ef migrations add).", (place ?? new SourceLocation(last.Migration.Id)) with { Line = place is null ? null : 1, Column = null });
+    }
+
+    bool Differs(IModel snapshot, IModel newest)
+    {
+        // Without a designer file a migration has no model.
+        if (!newest.GetEntityTypes().Any())
+            return false;
+        var provider = new Provider(services);
+        try
+        {
+            return services.GetService<IMigrationsModelDiffer>().HasDifferences(provider.Finalize(newest).GetRelationalModel(), provider.Finalize(snapshot).GetRelationalModel());
+        }
+        catch (InvalidOperationException)
+        {
+            // A model with types of the provider's plugins, which are not there without the application's own context.
+            return false;
+        }
+    }
+}
