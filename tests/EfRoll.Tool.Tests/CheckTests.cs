@@ -8,6 +8,7 @@ namespace EfRoll.Tool.Tests;
 public sealed class CheckTests : IDisposable
 {
     const string NoWayBack = "20240103000000_NoWayBack";
+    const string RequireNameFile = "tests/Fixtures/SmallApp/Migrations/20240102000000_RequireName.cs";
     const string NoWayBackFile = "tests/Fixtures/SmallApp/Migrations/20240103000000_NoWayBack.cs";
 
     static readonly string[] SmallApp =
@@ -24,6 +25,9 @@ public sealed class CheckTests : IDisposable
 
         Assert.Equal(
             $"""
+            {RequireNameFile}(12,9): note EFR4101: Start writes every row of Customers once, to fill Name; until complete, each of its rows has room for both versions' values.
+            {RequireNameFile}(22,9): warning EFR4135: One statement for all rows, in one transaction: UPDATE "Customers" SET "Name" = upper("Name").
+                Give the column .Up("…"), which is filled in small steps, or let a job of its own do it in small steps; or .Accept("EFR4135", "why").
             {NoWayBackFile}(13,9): error EFR2009: .RunAt on raw SQL: 'noon' is neither start nor complete.
                 Take the hint away, or correct it.
             {NoWayBack}: note EFR2011: The migration's Down throws NotSupportedException: There is no way back.
@@ -31,7 +35,7 @@ public sealed class CheckTests : IDisposable
 
             """,
             check.Output.ReplaceLineEndings("\n"));
-        Assert.Contains("3 migrations checked: 1 error, 0 warnings, 1 note.", check.Errors, StringComparison.Ordinal);
+        Assert.Contains("3 migrations checked: 1 error, 1 warning, 2 notes.", check.Errors, StringComparison.Ordinal);
         Assert.Contains("--connection", check.Errors, StringComparison.Ordinal);
     }
 
@@ -44,7 +48,7 @@ public sealed class CheckTests : IDisposable
         var check = (await InRepositoryAsync([.. SmallApp, option, migration])).Expect((ExitCode)expected);
 
         Assert.Contains(count == 1 ? "1 migration checked" : $"{count} migrations checked", check.Errors, StringComparison.Ordinal);
-        Assert.Equal((ExitCode)expected == ExitCode.Success, check.Output.Length == 0);
+        Assert.Equal((ExitCode)expected != ExitCode.Success, check.Output.Contains(": error ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -56,8 +60,8 @@ public sealed class CheckTests : IDisposable
     {
         using var json = JsonDocument.Parse((await InRepositoryAsync([.. SmallApp, "--format", "json"])).Expect(ExitCode.Failed).Output);
 
-        Assert.Equal(2, json.RootElement.GetArrayLength());
-        var (error, note) = (json.RootElement[0], json.RootElement[1]);
+        Assert.Equal(4, json.RootElement.GetArrayLength());
+        var (error, note) = (json.RootElement[2], json.RootElement[3]);
         Assert.Equal(("error", "EFR2009", NoWayBack, NoWayBackFile), (Text(error, "severity"), Text(error, "code"), Text(error, "migration"), Text(error, "file")));
         Assert.Equal((13, 9), (error.GetProperty("line").GetInt32(), error.GetProperty("column").GetInt32()));
         Assert.Equal(("note", "EFR2011"), (Text(note, "severity"), Text(note, "code")));
@@ -70,6 +74,8 @@ public sealed class CheckTests : IDisposable
         using var json = JsonDocument.Parse((await InRepositoryAsync([.. SmallApp, "--format", "sarif"])).Expect(ExitCode.Failed).Output);
 
         AssertSarif(json.RootElement,
+            ("EFR4101", "note", RequireNameFile, 12),
+            ("EFR4135", "warning", RequireNameFile, 22),
             ("EFR2009", "error", NoWayBackFile, 13),
             // The way back has no line of its own; its migration's file stands for it.
             ("EFR2011", "note", NoWayBackFile, 1));
@@ -85,9 +91,25 @@ public sealed class CheckTests : IDisposable
         var tests = suite.Elements("testcase").ToList();
         Assert.Equal(["20240101000000_Create", "20240102000000_RequireName", NoWayBack], tests.Select(test => test.Attribute("name")?.Value));
         Assert.All(tests, test => Assert.Equal("SmallApp.ShopContext", test.Attribute("classname")?.Value));
-        Assert.All(tests[..2], test => Assert.Empty(test.Elements()));
+        Assert.Empty(tests[0].Elements());
+        Assert.Equal("system-out", Assert.Single(tests[1].Elements()).Name);
         Assert.Equal("EFR2009", Assert.Single(tests[2].Elements("failure")).Attribute("type")?.Value);
         Assert.Contains("note EFR2011", tests[2].Element("system-out")?.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_its_author_accepts_is_a_note_with_the_reason()
+    {
+        _folder.Write("01_users.yaml", "operations:\n  - create_table: {name: users, columns: [{name: id, type: int, pk: true}, {name: mail, type: text}]}\n");
+        _folder.Write("02_unique.yaml", "operations:\n  - create_index: {name: ux, table: users, columns: {mail: {}}, unique: true}\n    accept: {EFR4111: mails are unique since 2.1}\n");
+
+        var text = (await ToolProcess.RunInAsync(_folder.Path, connection: null, ["check", ".", "--warnings-as-errors"])).Expect(ExitCode.Success);
+        using var sarif = JsonDocument.Parse((await ToolProcess.RunInAsync(_folder.Path, connection: null, ["check", ".", "--format", "sarif"])).Expect(ExitCode.Success).Output);
+
+        Assert.Contains("02_unique.yaml(2,5): note EFR4111: ", text.Output, StringComparison.Ordinal);
+        Assert.Contains("\n    Accepted: mails are unique since 2.1\n", text.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        var suppressed = sarif.RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray().Single(result => Text(result, "ruleId") == "EFR4111");
+        Assert.Equal("mails are unique since 2.1", Text(suppressed.GetProperty("suppressions")[0], "justification"));
     }
 
     [Fact]

@@ -35,6 +35,15 @@ public sealed class MigrationTranslatorTests
     }
 
     [Fact]
+    public void What_an_author_accepts_stands_at_the_operation()
+    {
+        var operation = Translating.One(up => up.DropColumn("note", "orders").Hint("Accept:EFR4114", "moved").Hint("Accept:EFR4121", "another"));
+
+        Assert.Equal([new Acceptance("EFR4114", "moved"), new Acceptance("EFR4121", "another")], operation.Accepted);
+        Assert.Contains("needs a reason", Translating.Refused(ErrorCode.InvalidHint, up => up.DropColumn("note", "orders").Hint("Accept:EFR4114", " ")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_list_of_operation_types_is_not_empty() => Assert.True(OperationTypes.Count > 30);
 
     [Fact]

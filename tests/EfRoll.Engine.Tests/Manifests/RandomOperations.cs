@@ -13,7 +13,7 @@ sealed class RandomOperations(int seed)
 
     readonly Random _random = new(seed);
 
-    public Operation Next(Type kind) => Make(kind) with { Source = Maybe(Source) };
+    public Operation Next(Type kind) => Make(kind) with { Source = Maybe(Source), Accepted = Many(index => new Acceptance($"EFR41{index:00}", Text())) };
 
     public static IEnumerable<Type> Kinds => typeof(Operation).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Operation)));
 
