@@ -7,7 +7,7 @@ namespace EfRoll.Conventions.Tests;
 public sealed partial class LayeringTests
 {
     // A folder of the engine may use those before it. Operations apply themselves to the logical schema, which remembers some of them.
-    static readonly string[][] Thinking = [["Sql"], ["Schema"], ["Logical", "Operations"], ["Steps"], ["Planning"], ["Manifests"]];
+    static readonly string[][] Thinking = [["Sql"], ["Schema"], ["Logical", "Operations"], ["Steps"], ["Planning"], ["Review"], ["Manifests"]];
     static readonly string[][] Doing = [["Diagnostics"], ["Sessions"], ["Catalog"], ["State"], ["Backfill"], ["Execution"]];
 
     // Typed methods for mistakes take what they speak of as parameters, so this folder stands beside the others.

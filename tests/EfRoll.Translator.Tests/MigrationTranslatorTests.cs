@@ -37,7 +37,12 @@ public sealed class MigrationTranslatorTests
     [Fact]
     public void What_an_author_accepts_stands_at_the_operation()
     {
-        var operation = Translating.One(up => up.DropColumn("note", "orders").Hint("Accept:EFR4114", "moved").Hint("Accept:EFR4121", "another"));
+        var operation = Translating.One(up =>
+        {
+            var drop = up.DropColumn("note", "orders");
+            drop.Hint("Accept:EFR4114", "moved");
+            drop.Hint("Accept:EFR4121", "another");
+        });
 
         Assert.Equal([new Acceptance("EFR4114", "moved"), new Acceptance("EFR4121", "another")], operation.Accepted);
         Assert.Contains("needs a reason", Translating.Refused(ErrorCode.InvalidHint, up => up.DropColumn("note", "orders").Hint("Accept:EFR4114", " ")).Message, StringComparison.Ordinal);

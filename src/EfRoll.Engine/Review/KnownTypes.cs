@@ -15,13 +15,14 @@ static partial class KnownTypes
     // Ids of types that PostgreSQL does not bring itself begin at 16384; these only have to differ from each other and from its own.
     const uint FirstUnknown = 1u << 31;
 
-    static readonly ImmutableDictionary<string, string> Aliases = new Dictionary<string, string>
+    static readonly ImmutableDictionary<string, string> Aliases = new (string Alias, string Name)[]
     {
-        ["int"] = "integer", ["int2"] = "smallint", ["int4"] = "integer", ["int8"] = "bigint", ["float"] = "double precision", ["float4"] = "real", ["float8"] = "double precision",
-        ["bool"] = "boolean", ["decimal"] = "numeric", ["dec"] = "numeric", ["varchar"] = "character varying", ["char"] = "character", ["bpchar"] = "character",
-        ["varbit"] = "bit varying", ["timestamp"] = "timestamp without time zone", ["timestamptz"] = "timestamp with time zone", ["time"] = "time without time zone",
-        ["timetz"] = "time with time zone", ["smallserial"] = "smallint", ["serial"] = "integer", ["bigserial"] = "bigint",
-    }.ToImmutableDictionary();
+            ("int", "integer"), ("int2", "smallint"), ("int4", "integer"), ("int8", "bigint"), ("float", "double precision"), ("float4", "real"),
+            ("float8", "double precision"), ("bool", "boolean"), ("decimal", "numeric"), ("dec", "numeric"), ("varchar", "character varying"),
+            ("char", "character"), ("bpchar", "character"), ("varbit", "bit varying"), ("timestamp", "timestamp without time zone"),
+            ("timestamptz", "timestamp with time zone"), ("time", "time without time zone"), ("timetz", "time with time zone"), ("smallserial", "smallint"),
+            ("serial", "integer"), ("bigserial", "bigint"),
+    }.ToImmutableDictionary(pair => pair.Alias, pair => pair.Name);
 
     static readonly (ImmutableDictionary<string, (uint Id, char Category)> Types, ImmutableArray<Cast> Casts) Own = Read();
 

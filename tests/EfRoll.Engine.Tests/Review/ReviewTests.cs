@@ -169,10 +169,20 @@ public sealed class ReviewTests
     [InlineData("REFRESH MATERIALIZED VIEW totals")]
     [InlineData("ALTER TABLE owners SET UNLOGGED")]
     [InlineData("ALTER TABLE owners SET TABLESPACE fast")]
+    [InlineData("ALTER TABLE owners SET ACCESS METHOD heap2")]
+    [InlineData("ALTER TABLE owners DETACH PARTITION more")]
+    [InlineData("VACUUM FULL owners")]
     [InlineData("ALTER TABLE owners ATTACH PARTITION more FOR VALUES IN (1)")]
     [InlineData("ALTER TABLE owners ADD CONSTRAINT x EXCLUDE USING gist (name WITH =)")]
     [InlineData("ALTER DOMAIN positive ADD CONSTRAINT c CHECK (VALUE > 0)")]
     public void EFR4131(string sql) => Finds($"- sql: {{up: \"{sql}\", anyTime: true}}", "warning EFR4131");
+
+    [Theory]
+    [InlineData("REINDEX TABLE CONCURRENTLY owners")]
+    [InlineData("ALTER TABLE owners DETACH PARTITION more CONCURRENTLY")]
+    [InlineData("REFRESH MATERIALIZED VIEW CONCURRENTLY totals")]
+    [InlineData("CREATE VIEW names AS SELECT name FROM owners")]
+    public void SQL_that_holds_nobody_up_is_fine(string sql) => Finds($"- sql: {{up: \"{sql}\", anyTime: true}}");
 
     [Theory]
     [InlineData("CREATE MATERIALIZED VIEW totals AS SELECT 1")]
@@ -184,6 +194,8 @@ public sealed class ReviewTests
 
     [Theory]
     [InlineData("DROP VIEW totals")]
+    [InlineData("DROP DATABASE other")]
+    [InlineData("ALTER SCHEMA sales RENAME TO shop")]
     [InlineData("ALTER TABLE owners RENAME TO people")]
     [InlineData("ALTER TYPE mood RENAME VALUE 'a' TO 'b'")]
     public void EFR4134(string sql) => Finds($"- sql: {{up: \"{sql}\"}}", "warning EFR4134");
