@@ -9,8 +9,10 @@
 #     --fast        no fsync: for tests, whose data may be lost with the machine
 #     --set X=Y     one more line for postgresql.conf; may be repeated
 #     --standby-of DIR2   a replica of our server in DIR2, which has to run
+#     --port N      on this port of 127.0.0.1; else on one that is free
 #     --while PID   stops and deletes the server when that process has ended, however it ended
 #   eng/postgres.sh stop DIR                  stops it, keeps its data                   efroll_pg_stop
+#   eng/postgres.sh crash DIR                 has it end at once, without tidying up     efroll_pg_crash
 #   eng/postgres.sh remove DIR                stops it and deletes DIR                   efroll_pg_remove
 #   eng/postgres.sh dump-tool [MAJOR]         a pg_dump that can dump that major         efroll_pg_dump_tool
 #   eng/postgres.sh copy-tool DIR             the pg_basebackup of our server in DIR,    efroll_pg_copy_tool
@@ -227,7 +229,7 @@ efroll_pg_copy() {
 }
 
 efroll_pg_start() {
-    local dir="${1:?a folder}" major="" fast="" watched="" settings="" primary="" bin port try connection
+    local dir="${1:?a folder}" major="" fast="" watched="" settings="" primary="" fixed="" bin port try connection
     shift
     while [ $# -gt 0 ]; do
         case "$1" in
@@ -235,6 +237,7 @@ efroll_pg_start() {
             --fast) fast=yes; shift ;;
             --set) settings="$settings${2%%=*} = ${2#*=}"$'\n'; shift 2 ;;
             --standby-of) primary=$(cd "$2" && pwd -P) || return 1; shift 2 ;;
+            --port) fixed=$2; shift 2 ;;
             --while) watched=$2; shift 2 ;;
             *) efroll_pg_fail "what is $1?"; return 1 ;;
         esac
@@ -271,7 +274,7 @@ CONF
     echo "$bin" > "$dir/bin"
     # Another process may take the port between the look and the start.
     for try in 1 2 3; do
-        port=$(efroll_pg_free_port) || return 1
+        port=${fixed:-$(efroll_pg_free_port)} || return 1
         if efroll_pg_as "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -o "-p $port" -w -t 60 start >/dev/null 2>&1; then break; fi
         if [ "$try" = 3 ]; then tail -n 20 "$dir/log" >&2; efroll_pg_fail "the server in $dir does not start"; return 1; fi
     done
@@ -299,6 +302,11 @@ efroll_pg_stop() {
     fi
 }
 
+efroll_pg_crash() {
+    local dir="${1:?a folder}"
+    efroll_pg_as "$(cat "$dir/bin")/pg_ctl" -D "$dir/data" -m immediate -w stop >/dev/null 2>&1
+}
+
 efroll_pg_remove() {
     local dir="${1:?a folder}"
     efroll_pg_stop "$dir"
@@ -314,6 +322,7 @@ if [ "${BASH_SOURCE[0]}" = "$0" ]; then
         bin) shift; efroll_pg_bin "$@" ;;
         start) shift; efroll_pg_start "$@" ;;
         stop) shift; efroll_pg_stop "$@" ;;
+        crash) shift; efroll_pg_crash "$@" ;;
         remove) shift; efroll_pg_remove "$@" ;;
         dump-tool) shift; efroll_pg_dump_tool "$@" ;;
         copy-tool) shift; efroll_pg_copy_tool "$@" ;;

@@ -73,6 +73,21 @@ public sealed class UserTriggerTests
         },
     }.RunAsync();
 
+    // What the old version sees is then what it saw before, and yet it is not what the new version wrote.
+    [Fact]
+    public Task Trigger_that_puts_back_what_the_new_version_changed_has_the_last_word() => new OperationLife
+    {
+        Setup = Setup + Triggers,
+        Operations = [new AlterColumn(Orders, new Identifier("code")) { Type = "varchar(12)", Up = new Expression("left(code, 10) || '.'"), Down = new Expression("rtrim(code, '.')") }],
+        Sql = "ALTER TABLE orders ALTER COLUMN code TYPE varchar(12) USING left(code, 10) || '.'",
+        WhileBothRun = async (oldVersion, newVersion) =>
+        {
+            await newVersion.ExecuteAsync("UPDATE orders SET code = 'ONE.' WHERE id = 1");
+            await oldVersion.ReadsAsync("SELECT code FROM orders WHERE id = 1", "one");
+            await newVersion.ReadsAsync("SELECT code FROM orders WHERE id = 1", "one.");
+        },
+    }.RunAsync();
+
     // A statement that does not name the changed column has it changed all the same.
     [Fact]
     public Task Trigger_of_one_partition_changes_what_no_statement_names() => new OperationLife
