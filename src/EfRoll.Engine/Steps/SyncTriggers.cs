@@ -197,7 +197,7 @@ sealed record SyncTriggers(Table Original, Identifier BaseSchema, EquatableList<
         {
             $"given.{down.Target} := {down.Value};",
             If(
-                $"{Differs(down.TargetColumn, $"given")} AND (TG_OP = 'INSERT' OR {Differs(down.TargetColumn, $"OLD")})",
+                $"{Differs(down.TargetColumn, $"given")} AND (TG_OP = 'INSERT' OR {Differs(down.TargetColumn, $"OLD")} OR {AnyChanged(down.Inputs.Where(NewOnly.Contains))})",
                 SqlText.Join(" ", Ups.Where(up => up.Inputs.Contains(down.TargetColumn)).Select(up => (SqlText)$"NEW.{up.Target} := {up.Value};"))),
         }),
     ];

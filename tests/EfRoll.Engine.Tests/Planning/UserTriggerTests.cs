@@ -1,6 +1,8 @@
 using EfRoll.Engine.Operations;
 using EfRoll.Engine.Sql;
 using EfRoll.Engine.Tests.Operations;
+using EfRoll.TestSupport;
+using Npgsql;
 
 namespace EfRoll.Engine.Tests.Planning;
 
@@ -77,7 +79,7 @@ public sealed class UserTriggerTests
     [Fact]
     public Task Trigger_that_puts_back_what_the_new_version_changed_has_the_last_word() => new OperationLife
     {
-        Setup = Setup + Triggers,
+        Setup = Setup + "CREATE TRIGGER clean BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION clean();",
         Operations = [new AlterColumn(Orders, new Identifier("code")) { Type = "varchar(12)", Up = new Expression("left(code, 10) || '.'"), Down = new Expression("rtrim(code, '.')") }],
         Sql = "ALTER TABLE orders ALTER COLUMN code TYPE varchar(12) USING left(code, 10) || '.'",
         WhileBothRun = async (oldVersion, newVersion) =>
@@ -87,6 +89,53 @@ public sealed class UserTriggerTests
             await newVersion.ReadsAsync("SELECT code FROM orders WHERE id = 1", "one.");
         },
     }.RunAsync();
+
+    // PL/pgSQL remembers for a session what types the columns of a trigger's row have.
+    [Theory]
+    [InlineData("int", "bigint", "7", "8")]
+    [InlineData("varchar(10)", "text", "'a'", "'b'")]
+    public async Task Sessions_that_have_run_a_trigger_go_on_when_a_column_of_its_row_has_another_type(string before, string after, string first, string second)
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var database = await TestDatabase.CreateAsync(token);
+        await database.ExecuteAsync($"""
+            CREATE TABLE things (id int PRIMARY KEY, value {before});
+            CREATE TABLE seen (line text);
+            CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO seen VALUES (TG_NAME || NEW.value); RETURN NULL; END $$;
+            CREATE TRIGGER see AFTER INSERT ON things FOR EACH ROW EXECUTE FUNCTION see();
+            CREATE CONSTRAINT TRIGGER late AFTER INSERT ON things DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION see();
+            COMMENT ON TRIGGER late ON things IS 'looks last';
+            """, token);
+        await using var oracle = await database.CopyAsync(token);
+        await oracle.ExecuteAsync($"ALTER TABLE things ALTER value TYPE {after}", token);
+        var migration = new Migration("20260101000000_Types", [new AlterColumn(new RelationName("things"), new Identifier("value")) { Type = after }]);
+        var engine = new RollEngine(database.DataSource, new RollOptions());
+        await using var oldSession = await OpenAsync("public");
+        await RunAsync(oldSession, $"INSERT INTO things VALUES (1, {first})");
+        await engine.ExpandAsync(new RolloutRequest([migration]), token);
+        await RunAsync(oldSession, $"INSERT INTO things VALUES (2, {second})");
+        await using var newSession = await OpenAsync($"{HelperNames.VersionSchemaOf(new Identifier("public"), migration.Id)}, public");
+        await RunAsync(newSession, $"INSERT INTO things (id, value) VALUES (3, {first})");
+
+        await engine.ContractAsync(token);
+
+        await RunAsync(newSession, $"INSERT INTO things (id, value) VALUES (4, {second})");
+        Assert.Equal(8, await database.ScalarAsync<long>("SELECT count(*) FROM seen", token));
+        SchemaDump.AssertSame(await SchemaDump.ReadAsync(oracle, token), await SchemaDump.ReadAsync(database, token), "after complete");
+
+        async Task<NpgsqlConnection> OpenAsync(string path)
+        {
+            var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database.ConnectionString) { SearchPath = path, Pooling = false }.ConnectionString);
+            await connection.OpenAsync(token);
+            return connection;
+        }
+
+        async Task RunAsync(NpgsqlConnection connection, string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync(token);
+        }
+    }
 
     // A statement that does not name the changed column has it changed all the same.
     [Fact]
