@@ -68,7 +68,22 @@ BEGIN
         ARRAY(
             -- The clones that partitions have are made with their parent's.
             SELECT t.oid FROM direct AS f JOIN pg_trigger AS t ON f.classid = 'pg_trigger'::regclass AND t.oid = f.objid
-            WHERE NOT t.tgisinternal AND t.tgparentid = 0 ORDER BY t.oid),
+            WHERE NOT t.tgisinternal AND t.tgparentid = 0
+            UNION
+            -- Sessions that have run a trigger's function remember the types of its row's columns, and fail over another one (42804); a trigger that
+            -- is made anew has its function compiled anew.
+            SELECT t.oid
+            FROM (
+                SELECT e.relation FROM exchanged AS e WHERE NOT e.goes
+                UNION
+                SELECT p.relid FROM exchanged AS e CROSS JOIN pg_partition_tree(e.relation) AS p WHERE NOT e.goes
+            ) AS whole
+            JOIN pg_trigger AS t ON t.tgrelid = whole.relation AND NOT t.tgisinternal AND t.tgparentid = 0 AND t.tgname !~ '^[~!]efroll'
+            JOIN pg_proc AS f ON f.oid = t.tgfoid
+            JOIN pg_language AS l ON l.oid = f.prolang AND l.lanname NOT IN ('internal', 'c')
+            WHERE NOT is_trial AND t.tgtype & 1 = 1
+                AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_trigger'::regclass AND d.objid = t.oid AND d.deptype = 'e')
+            ORDER BY 1),
         ARRAY(
             -- Those that read a column which goes, too, go with it.
             SELECT f.objid FROM direct AS f

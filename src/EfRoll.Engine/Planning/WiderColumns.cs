@@ -3,7 +3,7 @@ using EfRoll.Engine.Sql;
 
 namespace EfRoll.Engine.Planning;
 
-/// <summary>Columns whose type becomes wider in place; what hangs on them is made anew around that.</summary>
+/// <summary>Columns whose type becomes wider in place; what hangs on them is made anew around that, and so are users' triggers.</summary>
 static class WiderColumns
 {
     public static IEnumerable<LogicalColumn> Of(LogicalTable table) =>
@@ -12,7 +12,7 @@ static class WiderColumns
     public static IEnumerable<SqlText> Statements(LogicalTable table)
     {
         var name = table.Original!.Name;
-        var used = Of(table).Where(column => column.Original!.Dependents.Count > 0).ToList();
+        var used = Of(table).Where(column => column.Original!.Dependents.Count > 0 || table.Original.Triggers.Count > 0).ToList();
         if (used.Count > 0)
         {
             foreach (var statement in Dependents.SetAside(used.Select(column => new ExchangedColumn(name, column.Original!.Name, Goes: false))))
