@@ -11,6 +11,7 @@ sealed class Tally
     long _rows;
     long _retries;
     long _broken;
+    long _races;
     int _lost;
     int _failed;
     int _leftovers;
@@ -24,6 +25,12 @@ sealed class Tally
 
     /// <summary>Transactions done again because they could not be serialized, which a plain table asks for as well.</summary>
     public long Retries => _retries;
+
+    /// <summary>Inserts of a counter that another session made at the same instant, while its key had two unique indexes; done again.</summary>
+    public long Races => _races;
+
+    /// <summary>Whether the key of the counters has two unique indexes at the moment.</summary>
+    public bool MayRace { get; set; }
 
     /// <summary>Transactions whose connection broke.</summary>
     public long Broken => _broken;
@@ -49,6 +56,8 @@ sealed class Tally
     public void Compared() => Interlocked.Increment(ref _rows);
 
     public void Retried() => Interlocked.Increment(ref _retries);
+
+    public void Raced() => Interlocked.Increment(ref _races);
 
     public void Broke() => Interlocked.Increment(ref _broken);
 

@@ -160,6 +160,10 @@ sealed class Worker(int number, int seed, SharedRows shared, Tally tally, bool m
             {
                 tally.Retried();
             }
+            catch (PostgresException error) when (error is { SqlState: PostgresErrorCodes.UniqueViolation, TableName: Catalogue.Tallies } && tally.MayRace)
+            {
+                tally.Raced();
+            }
             catch (Exception error) when (mayBreak && Breaks.IsBroken(error))
             {
                 tally.Broke();

@@ -10,6 +10,8 @@ namespace EfRoll.Soak.Run;
 /// <summary>Ends connections, now and then the whole server, and pauses backfills, while anything else is going on.</summary>
 sealed class Kills(string connectionString, string? serverFolder, int seed) : IAsyncDisposable
 {
+    const int MostAtOnce = 3;
+
     static readonly TimeSpan Between = TimeSpan.FromSeconds(1.5);
 
     static readonly TimeSpan BetweenServers = TimeSpan.FromSeconds(40);
@@ -20,6 +22,7 @@ sealed class Kills(string connectionString, string? serverFolder, int seed) : IA
     readonly string _connectionString = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, ApplicationName = "kills" }.ConnectionString;
     Task _work = Task.CompletedTask;
     int _disturbances;
+    int _left;
 
     /// <summary>Processes of the tool.</summary>
     public int Tools { get; set; }
@@ -33,6 +36,9 @@ sealed class Kills(string connectionString, string? serverFolder, int seed) : IA
 
     /// <summary>Counts whatever may have been in somebody's way.</summary>
     public int Disturbances => Volatile.Read(ref _disturbances);
+
+    /// <summary>Allows a few more; without end, a slow machine would never get anywhere.</summary>
+    public void Renew() => Volatile.Write(ref _left, MostAtOnce);
 
     public void Start() => _work = Task.Run(WorkAsync);
 
@@ -59,6 +65,8 @@ sealed class Kills(string connectionString, string? serverFolder, int seed) : IA
             while (true)
             {
                 await Task.Delay(Between * (0.2 + 1.6 * _random.NextDouble()), _stop.Token);
+                if (Interlocked.Decrement(ref _left) < 0)
+                    continue;
                 await _turn.WaitAsync(_stop.Token);
                 try
                 {

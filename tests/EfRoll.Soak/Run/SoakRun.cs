@@ -24,7 +24,6 @@ sealed class SoakRun(SoakOptions options) : IAsyncDisposable
     Kills? _kills;
     IRoller _roller = null!;
     IReadOnlyDictionary<Slot, Shape> _shapes = Catalogue.All.ToDictionary(slot => slot, slot => slot.First);
-    string? _version;
 
     public Tally Tally { get; } = new();
 
@@ -40,7 +39,7 @@ sealed class SoakRun(SoakOptions options) : IAsyncDisposable
 
     /// <summary>What a plain table would have asked of the applications as well.</summary>
     public string Details =>
-        $"seed {options.Seed}; {Tally.Retries} transactions repeated that could not be serialized (repeatable read and serializable only), {Tally.Broken} connections lost, "
+        $"seed {options.Seed}; {Tally.Retries} transactions repeated that could not be serialized (repeatable read and serializable only), {Tally.Races} upserts that met, {Tally.Broken} connections lost, "
         + $"{_kills?.Pauses ?? 0} backfills paused, longest transaction {Tally.Longest:0.00} s";
 
     /// <summary>Runs until its time is over or too much is wrong.</summary>
@@ -74,7 +73,14 @@ sealed class SoakRun(SoakOptions options) : IAsyncDisposable
         if (_crew is not null)
             await _crew.DisposeAsync();
         foreach (var database in new[] { _database, _oracle }.OfType<TestDatabase>())
-            await database.DisposeAsync();
+        {
+            await SteadilyAsync(async () =>
+            {
+                await database.DisposeAsync();
+                return true;
+            });
+        }
+
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -90,6 +96,7 @@ sealed class SoakRun(SoakOptions options) : IAsyncDisposable
         }
 
         options.Tell($"rollout {number}: {rollout}");
+        Tally.MayRace = rollout.Changes.ContainsKey(Catalogue.TallyKey);
         var before = await DumpAsync(_database);
         if (options.Kills && _random.Next(6) == 0)
             return await AbandonAsync(files, before);
@@ -102,6 +109,7 @@ sealed class SoakRun(SoakOptions options) : IAsyncDisposable
             _crew.Begin(new Side(_database.ConnectionString, path, Mark(target), rollout.After(_shapes), isNew: true), new Versions(rollout.Changes));
             return Task.CompletedTask;
         });
+        _kills?.Renew();
         await _crew.WaitAsync(options.Overlap);
         var isComplete = _random.Next(3) > 0;
         await BetweenAsync("of both versions", () => Task.CompletedTask);
@@ -118,7 +126,6 @@ sealed class SoakRun(SoakOptions options) : IAsyncDisposable
             foreach (var statement in rollout.Sql)
                 await SteadilyAsync(() => _oracle.ExecuteAsync(statement));
             _shapes = rollout.After(_shapes);
-            _version = target;
             Completed++;
             await CompareAsync(await DumpAsync(_oracle), columnOrderMatters: false, "after complete");
         }
@@ -162,6 +169,7 @@ sealed class SoakRun(SoakOptions options) : IAsyncDisposable
     /// <summary>Runs a command, killed or not, as often as it takes.</summary>
     async Task<bool> UntilAsync(string command, List<string> files, string phase)
     {
+        _kills?.Renew();
         for (var attempt = 1; ; attempt++)
         {
             var isKilled = _kills is not null && attempt <= MostKills && _random.Next(2) == 0;
