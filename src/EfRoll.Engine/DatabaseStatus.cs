@@ -1,3 +1,4 @@
+using EfRoll.Engine.Planning;
 using EfRoll.Engine.Schema;
 
 namespace EfRoll.Engine;
@@ -58,6 +59,9 @@ public sealed record RolloutStatus(
 
     /// <summary>The strong locks that it held, in order.</summary>
     public EquatableList<LockStatus> Locks { get; init; } = [];
+
+    /// <summary>What others have changed on its tables since it began, while it is open.</summary>
+    public EquatableList<Drift> Drift { get; init; } = [];
 
     /// <summary>Since when its backfills are paused by the user; null if they are not.</summary>
     public DateTimeOffset? PausedAt { get; init; }

@@ -1,3 +1,4 @@
+using EfRoll.Engine.Catalog;
 using EfRoll.Engine.Diagnostics;
 using EfRoll.Engine.Errors;
 using EfRoll.Engine.Execution;
@@ -56,6 +57,7 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
             if (rollout is not null)
             {
                 RequireSame(rollout, request, applied);
+                await Guard(session).PassAsync(rollout.Plan, isRefused: true, cancellationToken).ConfigureAwait(false);
             }
             else
             {
@@ -111,9 +113,16 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
             var rollout = await OpenAsync(store, cancellationToken).ConfigureAwait(false);
             if (rollout.Phase == Phase.Expanding)
                 throw Failures.NotExpandedYet(rollout.Migrations);
+            if (!await HasTouchedAsync(store, rollout, rollout.Plan.Contract, cancellationToken).ConfigureAwait(false))
+            {
+                await Guard(engineLock.Session).PassAsync(rollout.Plan, isRefused: true, cancellationToken).ConfigureAwait(false);
+                await new OldVersionGuard(engineLock.Session, options, Time, progress).PassAsync(rollout, cancellationToken).ConfigureAwait(false);
+                if (options.Verification != RowVerification.None)
+                    await new RowVerifier(engineLock.Session, progress).VerifyAsync(rollout.Plan.Comparisons, options.Verification, cancellationToken).ConfigureAwait(false);
+            }
+
             if (rollout.Phase == Phase.Expanded)
             {
-                await new OldVersionGuard(engineLock.Session, options, Time, progress).PassAsync(rollout, cancellationToken).ConfigureAwait(false);
                 rollout = await MoveAsync(store, rollout, Phase.Contracting, cancellationToken).ConfigureAwait(false);
             }
 
@@ -136,6 +145,7 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
             }
 
             await Runner(engineLock, store).UndoAsync(rollout, cancellationToken).ConfigureAwait(false);
+            await Guard(engineLock.Session).PassAsync(rollout.Plan, isRefused: false, cancellationToken).ConfigureAwait(false);
             rollout = await store.GetAsync(rollout.Id, cancellationToken).ConfigureAwait(false);
             Tell(rollout);
             return await store.StatusAsync(rollout, cancellationToken).ConfigureAwait(false);
@@ -171,7 +181,10 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
             var current = open?.BaseMigration ?? completed?.Plan.TargetMigration ?? last?.BaseMigration;
             return new DatabaseStatus(
                 true,
-                open is null ? null : await store.StatusAsync(open, cancellationToken).ConfigureAwait(false),
+                open is null ? null : await store.StatusAsync(open, cancellationToken).ConfigureAwait(false) with
+                {
+                    Drift = await new FactReader(session).CompareAsync(open.Plan.Watched, cancellationToken).ConfigureAwait(false),
+                },
                 last is null ? null : await store.StatusAsync(last, cancellationToken).ConfigureAwait(false))
             {
                 CurrentMigration = current,
@@ -262,6 +275,8 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
     }
 
     void Tell(StoredRollout rollout) => logger?.PhaseReached(rollout.Id, string.Join(", ", rollout.Migrations), rollout.Phase.ToText());
+
+    DriftGuard Guard(Session session) => new(session, options, progress);
 
     StepRunner Runner(EngineLock engineLock, StateStore store) => new(engineLock, store, options, Time, progress, logger);
 

@@ -21,6 +21,15 @@ public sealed record RollOptions
     /// <summary>How long completing waits for the old version's sessions to end before it fails; null, the default, for as long as it takes.</summary>
     public TimeSpan? OldSessionsDeadline { get; init; }
 
+    /// <summary>
+    /// Whether to go on although others have changed, since the rollout began, what it is about to change on its tables; refused by default. What such a
+    /// change costs is in the error.
+    /// </summary>
+    public bool AcceptsDrift { get; init; }
+
+    /// <summary>How many rows completing compares with what the authors' expressions demand, before it touches anything; none by default.</summary>
+    public RowVerification Verification { get; init; }
+
     /// <summary>How hard backfills work; null for what the open rollout was started or tuned with, else the defaults.</summary>
     public BackfillOptions? Backfill { get; init; }
 

@@ -86,6 +86,11 @@ public enum ErrorCode
     MigrationsMissingBefore = 1411,
     OldVersionConnected = 1412,
 
+    // 1430: what is not as the rollout left it
+    Drifted = 1430,
+    NotInPlace = 1431,
+    RowsDiffer = 1432,
+
     // 1500: running steps: locks, violations, failures
     EngineBusy = 1501,
     LockedRelationNotFound = 1502,
@@ -103,6 +108,9 @@ public enum ErrorCode
     BackfillBlocked = 1603,
     BrakeQueryFailed = 1604,
     NothingToTune = 1605,
+
+    // 1610: access: what may not be reached through names, texts and rights
+    NotContained = 1610,
 
     // 1700: manifests and hand-written files
     ManifestUnreadable = 1701,

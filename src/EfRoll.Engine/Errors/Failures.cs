@@ -73,6 +73,21 @@ public static class Failures
         new(ErrorCode.OldVersionConnected, $"The old version is still connected: {sessions}.",
             "Stop it first, or let 'complete --wait' wait for its last session; 'complete --force' goes on, and its statements fail.");
 
+    /// <summary>Somebody has changed what the rollout is about to change.</summary>
+    public static EfRollException Drifted(IEnumerable<string> drift) =>
+        new(ErrorCode.Drifted, $"Since 'start', others have changed tables of the rollout: {string.Join("; ", drift)}.",
+            "Take these changes back and run the same command again, or roll back; --accept-drift goes on all the same.");
+
+    /// <summary>Something that start made is missing, or does not hold any more.</summary>
+    public static EfRollException NotInPlace(string violation, long count, IReadOnlyList<string> names) =>
+        new(ErrorCode.NotInPlace, string.Create(CultureInfo.InvariantCulture, $"{violation}, {count} in all: {string.Join(", ", names)}{(count > names.Count ? ", …" : "")}."),
+            "Nothing was touched. Put it back as 'start' made it and run 'complete --verify full', which names the rows that were missed meanwhile; or roll back and start anew.");
+
+    /// <summary>Values are not what the authors' expressions demand.</summary>
+    public static EfRollException RowsDiffer(IReadOnlyList<string> columns) =>
+        new(ErrorCode.RowsDiffer, $"Rows are not what the migrations demand: {string.Join(". ", columns)}.",
+            "Nothing was touched. Write these rows anew from the version whose values are right, and run the same command again; or roll back and start anew.");
+
     /// <summary>The old version may be gone.</summary>
     public static EfRollException ContractBegan(IEnumerable<string> open) =>
         new(ErrorCode.ContractBegan, $"'complete' has begun for the rollout of {string.Join(", ", open)}: there is no way back.", "Run 'complete' again to finish it.");

@@ -17,6 +17,7 @@ sealed class PlanMaker(Session session, StateStore store)
     public async Task<(Plan Plan, bool IsFresh)> MakeAsync(
         RolloutRequest request, AppliedMigrations applied, PendingMigrations pending, CancellationToken cancellationToken)
     {
+        Fragments.Check(pending.Migrations);
         var versionSchemas = await VersionSchemasAsync(cancellationToken).ConfigureAwait(false);
         var reader = new SchemaReader(session);
         if (request.FreshScript is { } script && pending.Base is null && applied.Ids.Count == 0)
@@ -34,7 +35,8 @@ sealed class PlanMaker(Session session, StateStore store)
         var answers = await new ProbeReader(session).AskAsync(rollout.Probes, newObjects, cancellationToken).ConfigureAwait(false);
         if (DependentTrial.Of(rollout.After) is { } trial)
             await new DependentTrialReader(session).RefuseMisfitsAsync(trial, newObjects, cancellationToken).ConfigureAwait(false);
-        return (Planner.Plan(rollout, answers, pending.Base, History(request.History, applied, pending)), false);
+        var plan = Planner.Plan(rollout, answers, pending.Base, History(request.History, applied, pending));
+        return (plan with { Watched = await new FactReader(session).FillAsync(plan.Watched, cancellationToken).ConfigureAwait(false) }, false);
     }
 
     /// <summary>Plans the views of the version at which the database is, where they are wanted for all tables; null where they are not, or are there.</summary>
@@ -78,7 +80,7 @@ sealed class PlanMaker(Session session, StateStore store)
             return new HistoryScript(table, insert.ToEquatableList(), delete.ToEquatableList());
 
         // Another context may have begun to use the table meanwhile.
-        SqlText dropIfEmpty = $"DO $efroll$ BEGIN IF NOT EXISTS (SELECT FROM {table}) THEN DROP TABLE {table}; END IF; END $efroll$";
+        var dropIfEmpty = SqlText.Block($"BEGIN IF NOT EXISTS (SELECT FROM {table}) THEN DROP TABLE {table}; END IF; END");
         return new HistoryScript(table, insert.Prepend(history.CreateIfNotExists).ToEquatableList(), delete.Append(dropIfEmpty).ToEquatableList());
     }
 

@@ -19,6 +19,7 @@ sealed class StepRunner(EngineLock engineLock, StateStore store, RollOptions opt
     readonly Session _session = engineLock.Session;
     readonly LockRetry _lockRetry = new(engineLock.Session, options, time, progress);
     readonly ConcurrentIndexes _indexes = new(engineLock.Session);
+    readonly AuthorsChanges _authors = new(engineLock.Session, store);
     readonly WaitWatch _watch = new(engineLock, time, progress);
     readonly Backfiller _backfiller = new(engineLock, store, options, time, progress);
 
@@ -73,20 +74,38 @@ sealed class StepRunner(EngineLock engineLock, StateStore store, RollOptions opt
         const string Title = "Take back what start made";
         progress?.Report(new StepProgress(1, 1, Title, StepState.Started));
         var began = time.GetTimestamp();
-        await ExplainFailureAsync(Title, () => _lockRetry.RunAsync(
-            Title,
-            LocksOf(undone),
-            async () =>
-            {
-                foreach (var statement in undone.SelectMany(step => step.Undo))
-                    await _session.ExecuteAsync(statement, cancellationToken).ConfigureAwait(false);
-                await _session.ResetAsync(cancellationToken).ConfigureAwait(false);
-                await store.MoveAsync(rollout, Phase.RolledBack, cancellationToken).ConfigureAwait(false);
-            },
-            cancellationToken)).ConfigureAwait(false);
+        try
+        {
+            await UndoAsync(rollout, Title, undone, forgives: false, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EfRollException error) when (error.Code == ErrorCode.LockedRelationNotFound || error.InnerException is PostgresException refused && SqlStates.IsOfMissing(refused.SqlState))
+        {
+            // Somebody has dropped by hand what is to be taken away.
+            await UndoAsync(rollout, Title, undone, forgives: true, cancellationToken).ConfigureAwait(false);
+        }
+
         await store.AddLocksAsync(rollout.Id, _lockRetry.TakeUses(), cancellationToken).ConfigureAwait(false);
         progress?.Report(new StepProgress(1, 1, Title, StepState.Done) { Elapsed = time.GetElapsedTime(began) });
     }
+
+    Task UndoAsync(StoredRollout rollout, string title, List<Step> undone, bool forgives, CancellationToken cancellationToken) =>
+        ExplainFailureAsync(title, () => _lockRetry.RunAsync(
+            title,
+            [.. LocksOf(undone).Select(wanted => forgives ? wanted with { MayBeGone = true } : wanted)],
+            async () =>
+            {
+                foreach (var (step, statement) in undone.SelectMany(step => step.Undo.Select(statement => (step, statement))))
+                {
+                    if (!forgives || step is TransactionStep { RunsAuthorsSql: true } or RunOutsideTransaction)
+                        await _session.ExecuteAsync(statement, cancellationToken).ConfigureAwait(false);
+                    else if (!await _session.TryAsync(statement, SqlStates.IsOfMissing, cancellationToken).ConfigureAwait(false))
+                        progress?.Report(new NoticeProgress($"what 'start' made is gone already: {statement}"));
+                }
+
+                await _session.ResetAsync(cancellationToken).ConfigureAwait(false);
+                await store.MoveAsync(rollout, Phase.RolledBack, cancellationToken).ConfigureAwait(false);
+            },
+            cancellationToken));
 
     /// <summary>The locks of all steps, each once, at the place of the first that needs it and as strong as the strongest: the views, made last, come first.</summary>
     internal static IReadOnlyList<RelationLock> LocksOf(IEnumerable<Step> steps)
@@ -109,11 +128,11 @@ sealed class StepRunner(EngineLock engineLock, StateStore store, RollOptions opt
         if (step is BackfillTable backfill)
             await ExplainFailureAsync(step.Title, () => _backfiller.RunAsync(rollout, backfill, cancellationToken)).ConfigureAwait(false);
         else
-            await ExplainFailureAsync(step.Title, () => _watch.WhileAsync(step.Title, () => RunAlone(step, cancellationToken), cancellationToken)).ConfigureAwait(false);
+            await ExplainFailureAsync(step.Title, () => _watch.WhileAsync(step.Title, () => RunAlone(rollout, step, cancellationToken), cancellationToken)).ConfigureAwait(false);
         await store.MarkFinishedAsync(rollout, step.Id, cancellationToken).ConfigureAwait(false);
     }
 
-    Task RunAlone(Step step, CancellationToken cancellationToken) => step switch
+    Task RunAlone(long rollout, Step step, CancellationToken cancellationToken) => step switch
     {
         CreateIndexConcurrently { IsPartitioned: true } index => new PartitionedIndexes(_session, _indexes, _lockRetry).CreateAsync(index, cancellationToken),
         CreateIndexConcurrently index => _indexes.CreateAsync(index, cancellationToken),
@@ -121,7 +140,7 @@ sealed class StepRunner(EngineLock engineLock, StateStore store, RollOptions opt
         ValidateConstraint constraint => ValidateAsync(constraint, cancellationToken),
         CountViolations violations => RefuseViolationsAsync(violations, cancellationToken),
         TryExpressions trial => new ExpressionTrial(_session).RunAsync(trial, cancellationToken),
-        RunOutsideTransaction run => RunAsync(run, cancellationToken),
+        RunOutsideTransaction run => RunAsync(rollout, run, cancellationToken),
         _ => throw new NotSupportedException($"There is no way to run a {step.GetType().Name}."),
     };
 
@@ -130,18 +149,23 @@ sealed class StepRunner(EngineLock engineLock, StateStore store, RollOptions opt
         step.Locks,
         async () =>
         {
+            var watched = step.RunsAuthorsSql ? await _authors.BeginAsync(rollout, cancellationToken).ConfigureAwait(false) : null;
             foreach (var statement in step.Statements)
                 await _session.ExecuteAsync(statement, cancellationToken).ConfigureAwait(false);
             if (step.RunsAuthorsSql)
                 await _session.ResetAsync(cancellationToken).ConfigureAwait(false);
+            if (watched is not null)
+                await _authors.EndAsync(rollout, watched, cancellationToken).ConfigureAwait(false);
             await store.MarkFinishedAsync(rollout, step.Id, cancellationToken).ConfigureAwait(false);
         },
         cancellationToken);
 
-    async Task RunAsync(RunOutsideTransaction step, CancellationToken cancellationToken)
+    async Task RunAsync(long rollout, RunOutsideTransaction step, CancellationToken cancellationToken)
     {
+        var watched = await _authors.BeginAsync(rollout, cancellationToken).ConfigureAwait(false);
         await _lockRetry.RunOutsideTransactionAsync(step.Title, step.Statement, cancellationToken).ConfigureAwait(false);
         await _session.ResetAsync(cancellationToken).ConfigureAwait(false);
+        await _authors.EndAsync(rollout, watched, cancellationToken).ConfigureAwait(false);
     }
 
     async Task ValidateAsync(ValidateConstraint step, CancellationToken cancellationToken)
@@ -164,7 +188,9 @@ sealed class StepRunner(EngineLock engineLock, StateStore store, RollOptions opt
             return;
         var keys = await _session.QueryAsync(
             $"SELECT coalesce(key, 'NULL') FROM (\n{step.Query}\n) AS violations ORDER BY key LIMIT {KeysShown}", [], reader => reader.GetString(0), cancellationToken).ConfigureAwait(false);
-        throw step.IsOfOldInserts ? Failures.OldInsertsViolate(step.Violation, keys[0]) : Failures.RowsViolate(step.Violation, count, keys);
+        throw step.IsOfOldInserts ? Failures.OldInsertsViolate(step.Violation, keys[0])
+            : step.IsOfOurs ? Failures.NotInPlace(step.Violation, count, keys)
+            : Failures.RowsViolate(step.Violation, count, keys);
     }
 
     static async Task ExplainFailureAsync(string title, Func<Task> run)

@@ -42,6 +42,10 @@ static partial class ColumnSequence
             """;
     }
 
+    /// <summary>The trigger that lets the sequence follow, where there is one.</summary>
+    public static IEnumerable<Identifier> Triggers(LogicalTable table, LogicalColumn column) =>
+        IsFollowing(column) ? [HelperNames.SequenceTrigger(Followed(table, column).Column)] : [];
+
     /// <summary>Takes back what <see cref="Expand"/> made; the column is still there.</summary>
     public static IEnumerable<SqlText> Undo(LogicalTable table, LogicalColumn column)
     {
@@ -57,8 +61,7 @@ static partial class ColumnSequence
     public static SqlText Advance(LogicalTable table, LogicalColumn column)
     {
         var (sequence, numbered) = Followed(table, column);
-        return $"""
-            DO $efroll$
+        return SqlText.Block($"""
             DECLARE
                 highest bigint;
                 lowest bigint;
@@ -67,8 +70,7 @@ static partial class ColumnSequence
             {Follow(sequence, $"highest")}
             {Follow(sequence, $"lowest")}
             END
-            $efroll$
-            """;
+            """);
     }
 
     /// <summary>Ends what <see cref="Expand"/> began, when the old version is gone.</summary>

@@ -123,10 +123,43 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan besid
                 """);
         }
 
+        var fired = OldTables.Where(Layout.HasMarker).SelectMany(table => triggers.Of(table).Names().Select(name => (Table: table.Original!.Name, Name: name)))
+            .Concat(OldTables.SelectMany(table => table.Columns.SelectMany(column => ColumnSequence.Triggers(table, column)).Select(name => (Table: table.Original!.Name, Name: name))))
+            .Select(pair => (SqlText)$"({Literal.Text(pair.Table.ToString())}, {Literal.Text(pair.Name.Value)})").ToList();
+        if (fired.Count > 0)
+        {
+            // Of each partition, too: there it may be switched off alone.
+            queries.Add($"""
+                SELECT 'trigger ' || wanted.name || ' of ' || part.relid::regclass AS key
+                FROM (VALUES {fired}) AS wanted (relation, name)
+                CROSS JOIN LATERAL (
+                    SELECT to_regclass(wanted.relation) AS relid
+                    UNION
+                    SELECT tree.relid FROM pg_partition_tree(to_regclass(wanted.relation)) AS tree) AS part
+                LEFT JOIN pg_trigger AS t ON t.tgrelid = part.relid AND t.tgname = wanted.name
+                WHERE part.relid IS NOT NULL AND (t.tgenabled IN ('O', 'A')) IS NOT TRUE
+                """);
+        }
+
+        var seen = views.Tables.Select(table => views.NameOf(table)).Concat(new[] { views.HistoryView }.OfType<QualifiedName>())
+            .Select(view => (SqlText)$"({Literal.Text(view.ToString())})").ToList();
+        // Where nothing else is verified, the lock on a view that is gone says so.
+        if (seen.Count > 0 && queries.Count > 0)
+        {
+            queries.Add($"""
+                SELECT 'view ' || wanted.relation AS key
+                FROM (VALUES {seen}) AS wanted (relation)
+                WHERE to_regclass(wanted.relation) IS NULL
+                """);
+        }
+
         return queries.Count == 0
             ? null
             : new CountViolations("contract-01-verify", "Verify that everything is in place for the new version", SqlText.Join("\nUNION ALL\n", queries),
-                "Something that 'start' made is missing or not valid");
+                "Something that 'start' made is missing, not valid or switched off")
+            {
+                IsOfOurs = true,
+            };
     }
 
     void DropConstraints()
@@ -282,8 +315,7 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan besid
     {
         foreach (var table in objects.BuiltIndexes.Where(built => built.Table.Original is not null).Select(built => built.Table.Original!.Name).Distinct().Order())
         {
-            _statements.Add($"""
-                DO $efroll$
+            _statements.Add(SqlText.Block($"""
                 DECLARE
                     part record;
                 BEGIN
@@ -298,8 +330,7 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan besid
                         EXECUTE format('ALTER TABLE %s RENAME COLUMN %I TO %I', part.index, part.former, part.name);
                     END LOOP;
                 END
-                $efroll$
-                """);
+                """));
         }
     }
 

@@ -107,7 +107,8 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
         }
     }
 
-    static EquatableList<Identifier> KeyOf(Table table) =>
+    /// <summary>The columns by which errors name a row.</summary>
+    public static EquatableList<Identifier> KeyOf(Table table) =>
         table.Constraints.FirstOrDefault(constraint => constraint.Kind == ConstraintKind.PrimaryKey)?.Columns
             .Select(number => table.ColumnAt(number).Name).ToEquatableList() ?? [];
 

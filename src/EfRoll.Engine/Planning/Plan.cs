@@ -36,6 +36,12 @@ public sealed record Plan
     /// <summary>What the user should know before starting.</summary>
     public EquatableList<string> Notes { get; init; } = [];
 
+    /// <summary>The tables that were there and that it changes, as they were: what becomes of them otherwise meanwhile is somebody else's doing.</summary>
+    public EquatableList<WatchedTable> Watched { get; init; } = [];
+
+    /// <summary>How rows are compared with what the authors' expressions demand, where the user asks for that before complete.</summary>
+    public EquatableList<RowComparison> Comparisons { get; init; } = [];
+
     /// <summary>The earlier migration to which the rollout goes back, undoing <see cref="Migrations"/>; null on the way forward.</summary>
     public string? BackTo { get; init; }
 

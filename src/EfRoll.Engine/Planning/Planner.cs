@@ -78,6 +78,8 @@ public static class Planner
             Expand = expand,
             Contract = new ContractPlan(layout, objects, beside, views, sql, triggers, rollout.Views.Policy, baseMigration, history).Steps(),
             Notes = Notes(layout, rollout, views).ToEquatableList(),
+            Comparisons = new RowComparisons(layout, triggers, answers).Tables(),
+            Watched = new Watch(layout, objects, views, rollout.Views.Policy).Tables(),
         };
     }
 

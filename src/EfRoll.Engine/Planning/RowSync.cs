@@ -50,6 +50,10 @@ sealed class RowSync
         return $"(SELECT {derivation.Expression} FROM (SELECT {columns}) AS {derivation.Scope.Table})";
     }
 
+    /// <summary>The texts of its authors, also those of the values that it reads.</summary>
+    public IEnumerable<string> TextsOf(Derivation derivation) => _answers[Questions.KeyOf(_table, derivation)].Reads
+        .Select(name => Deriving(derivation.Scope.Slots[name], derivation.Direction)).OfType<Derivation>().SelectMany(TextsOf).Prepend(derivation.Expression.Text);
+
     /// <summary>Gives a row its value in a trigger.</summary>
     public SqlText AssignmentOf(Derivation derivation)
     {

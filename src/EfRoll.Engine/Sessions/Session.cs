@@ -30,6 +30,9 @@ sealed partial class Session : IAsyncDisposable
     /// <summary>The server's process.</summary>
     public int ProcessId => _connection.ProcessID;
 
+    /// <summary>Whether a transaction is open.</summary>
+    public bool IsInTransaction => _transaction is not null;
+
     /// <summary>As <c>server_version_num</c>.</summary>
     public int ServerVersion { get; private set; }
 
@@ -155,7 +158,13 @@ sealed partial class Session : IAsyncDisposable
     }
 
     /// <summary>Runs a statement within the open transaction if the server accepts it; else the transaction goes on as if it had not been tried.</summary>
-    public async Task<bool> TryAsync(SqlText sql, CancellationToken cancellationToken)
+    public Task<bool> TryAsync(SqlText sql, CancellationToken cancellationToken) => TryAsync(sql, state => !SqlStates.IsShutdown(state), cancellationToken);
+
+    /// <summary>The same, where only some errors are forgiven.</summary>
+    /// <param name="sql">The statement.</param>
+    /// <param name="isForgiven">Whether to go on after an error with this state.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<bool> TryAsync(SqlText sql, Func<string, bool> isForgiven, CancellationToken cancellationToken)
     {
         var name = new Identifier(string.Create(CultureInfo.InvariantCulture, $"efroll_{++_savepoints}"));
         await ExecuteAsync($"SAVEPOINT {name}", cancellationToken).ConfigureAwait(false);
@@ -165,7 +174,7 @@ sealed partial class Session : IAsyncDisposable
             await ExecuteAsync($"RELEASE SAVEPOINT {name}", cancellationToken).ConfigureAwait(false);
             return true;
         }
-        catch (PostgresException error) when (!SqlStates.IsShutdown(error.SqlState))
+        catch (PostgresException error) when (isForgiven(error.SqlState))
         {
             await ExecuteAsync($"ROLLBACK TO SAVEPOINT {name}", cancellationToken).ConfigureAwait(false);
             return false;

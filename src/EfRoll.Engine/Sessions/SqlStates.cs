@@ -16,6 +16,10 @@ static class SqlStates
     public const string DeadlockDetected = "40P01";
     public const string InsufficientPrivilege = "42501";
     public const string UndefinedTable = "42P01";
+    public const string UndefinedColumn = "42703";
+    public const string UndefinedFunction = "42883";
+    public const string UndefinedObject = "42704";
+    public const string UndefinedSchema = "3F000";
     public const string LockNotAvailable = "55P03";
     public const string AdminShutdown = "57P01";
     public const string CrashShutdown = "57P02";
@@ -25,6 +29,9 @@ static class SqlStates
 
     /// <summary>Whether the server refused the statement for what it says, so that another try would be refused as well.</summary>
     public static bool IsOfStatement(string sqlState) => !IsShutdown(sqlState) && !IsInTheWay(sqlState);
+
+    /// <summary>Whether the statement names something that is not there.</summary>
+    public static bool IsOfMissing(string sqlState) => sqlState is UndefinedTable or UndefinedColumn or UndefinedFunction or UndefinedObject or UndefinedSchema;
 
     /// <summary>Whether the server ended the connection rather than refused the statement.</summary>
     public static bool IsShutdown(string sqlState) => sqlState is AdminShutdown or CrashShutdown;

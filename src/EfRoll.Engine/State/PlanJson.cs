@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using EfRoll.Engine.Operations;
 using EfRoll.Engine.Planning;
+using EfRoll.Engine.Schema;
 
 namespace EfRoll.Engine.State;
 
@@ -23,6 +24,8 @@ static class PlanJson
     static readonly JsonSerializerOptions WithNulls = new();
 
     public static string Write(Plan plan) => JsonSerializer.Serialize(plan, Options);
+
+    public static string Write(EquatableList<WatchedTable> tables) => JsonSerializer.Serialize(tables, Options);
 
     public static Plan ReadPlan(string json) => JsonSerializer.Deserialize<Plan>(json, Options) ?? throw new JsonException("A stored plan is empty.");
 

@@ -95,6 +95,10 @@ sealed class StateStore(Session session)
         return await GetAsync(id, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Notes what a rollout's tables are like, but for what it does to them itself.</summary>
+    public async Task SetWatchedAsync(long rollout, EquatableList<WatchedTable> tables, CancellationToken cancellationToken) => await session.ExecuteAsync(
+        $"UPDATE efroll.rollouts SET plan = jsonb_set(plan, ARRAY[$2], $3::jsonb) WHERE id = $1", [rollout, nameof(Plan.Watched), PlanJson.Write(tables)], cancellationToken).ConfigureAwait(false);
+
     /// <summary>Moves a rollout to another phase.</summary>
     public async Task<StoredRollout> MoveAsync(StoredRollout rollout, Phase to, CancellationToken cancellationToken)
     {

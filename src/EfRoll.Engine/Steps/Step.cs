@@ -107,6 +107,9 @@ public sealed record CountViolations(string Id, string Title, SqlText Query, str
 {
     /// <summary>Whether it asks for what the old version will insert rather than for what is there.</summary>
     public bool IsOfOldInserts { get; init; }
+
+    /// <summary>Whether it asks for what start made rather than for rows.</summary>
+    public bool IsOfOurs { get; init; }
 }
 
 /// <summary>

@@ -56,13 +56,19 @@ sealed record SyncTriggers(Table Original, Identifier BaseSchema, EquatableList<
         ? []
         : UpdateTriggers($"CREATE OR REPLACE", $"UPDATE OF {Relevant.Select(column => column.Name)}", isEarly: false);
 
+    /// <summary>The triggers.</summary>
+    public IEnumerable<Identifier> Names()
+    {
+        var names = Sides.Select(side => HelperNames.Trigger(isInsert: false, side)).Prepend(HelperNames.Trigger(isInsert: true));
+        return HasUsersTriggers(Original)
+            ? [.. names, HelperNames.EarlyTrigger(isInsert: true), .. Sides.Select(side => HelperNames.EarlyTrigger(isInsert: false, side))]
+            : names;
+    }
+
     /// <summary>Takes them away. ACCESS EXCLUSIVE on the table.</summary>
     public IEnumerable<SqlText> Drop()
     {
-        var names = Sides.Select(side => HelperNames.Trigger(isInsert: false, side)).Prepend(HelperNames.Trigger(isInsert: true));
-        if (HasUsersTriggers(Original))
-            names = [.. names, HelperNames.EarlyTrigger(isInsert: true), .. Sides.Select(side => HelperNames.EarlyTrigger(isInsert: false, side))];
-        foreach (var name in names)
+        foreach (var name in Names())
             yield return $"DROP TRIGGER {name} ON {Table}";
         yield return $"DROP FUNCTION {HelperNames.Function(Table)}()";
         if (HasUsersTriggers(Original))

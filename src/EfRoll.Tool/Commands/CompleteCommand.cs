@@ -15,10 +15,23 @@ static class CompleteCommand
         var source = new SourceOptions(command, isForMigrations: false);
         var wait = command.Option("--wait[:<TIME>]", "Wait until the last session of the old version has ended, or that long at most.", CommandOptionType.SingleOrNoValue);
         var force = command.Option("--force", "Go on although the old version is connected: its statements will fail.", CommandOptionType.NoValue);
+        var verify = command.Option("--verify <HOW>",
+            "Compare rows with what the migrations' expressions demand of them first, and refuse if some differ: sample, about 1,000 pages of each table, or full, all.", CommandOptionType.SingleValue);
+        var drift = database.AddAcceptDrift();
         command.OnExecute(async () =>
         {
             var wantsJson = database.WantsJson;
-            var options = WithSwitches(database.ToRollOptions(), wait, force);
+            var options = WithSwitches(database.ToRollOptions(), wait, force) with
+            {
+                AcceptsDrift = drift.HasValue(),
+                Verification = verify.Value() switch
+                {
+                    null => RowVerification.None,
+                    "sample" => RowVerification.Sample,
+                    "full" => RowVerification.Full,
+                    var other => throw ToolMistakes.InvalidArgument("--verify", other, "sample or full"),
+                },
+            };
             var connection = database.Connection(database.IsKnown ? null : await source.FindConnectionAsync(reporter, cancellationToken).ConfigureAwait(false));
             var dataSource = NpgsqlDataSource.Create(connection);
             await using var closing = dataSource.ConfigureAwait(false);

@@ -9,6 +9,7 @@ sealed class DatabaseOptions
 {
     const string Variable = "EFROLL_CONNECTION";
 
+    readonly CommandLineApplication _command;
     readonly CommandOption _connection;
     readonly CommandOption _schema;
     readonly CommandOption? _lockTimeout;
@@ -19,6 +20,7 @@ sealed class DatabaseOptions
     /// <summary>Adds the options; those about locks only where locks are taken. A command that can do without a database is told of one, or has none.</summary>
     public DatabaseOptions(CommandLineApplication command, bool hasLocks, bool isOptional = false)
     {
+        _command = command;
         _connection = Option("--connection <STRING>",
             $"The database: an Npgsql connection string or a postgresql:// URL. Default: the environment's {Variable}, else {(isOptional ? "none" : "the DbContext's own")}.");
         _schema = Option("--schema <NAME>", "The schema of unqualified names. Default: the first one on the connection's search_path.");
@@ -36,6 +38,10 @@ sealed class DatabaseOptions
 
         CommandOption Option(string template, string description) => command.Option(template, description, CommandOptionType.SingleValue);
     }
+
+    /// <summary>Adds the switch by which others' changes of the rollout's tables are accepted.</summary>
+    public CommandOption AddAcceptDrift() => _command.Option("--accept-drift",
+        "Go on although others have changed, since 'start', what the rollout changes on its tables; 'status' says what, and what it costs.", CommandOptionType.NoValue);
 
     /// <summary>Whether the connection is known without asking the application.</summary>
     public bool IsKnown => Given is not null;

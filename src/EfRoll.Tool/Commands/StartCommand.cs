@@ -16,10 +16,11 @@ static class StartCommand
         var complete = command.Option("--complete", "Complete it at once, where nobody runs the old version.", CommandOptionType.NoValue);
         var switches = new BackfillSwitches(command);
         var database = new DatabaseOptions(command, hasLocks: true);
+        var drift = database.AddAcceptDrift();
         command.OnExecute(async () =>
         {
             var wantsJson = database.WantsJson;
-            var options = database.ToRollOptions() with { Backfill = switches.AreGiven ? switches.Apply(new BackfillOptions()) : null };
+            var options = database.ToRollOptions() with { Backfill = switches.AreGiven ? switches.Apply(new BackfillOptions()) : null, AcceptsDrift = drift.HasValue() };
             var wanted = rollout.Read();
             var migrations = await source.ReadAsync(reporter, cancellationToken).ConfigureAwait(false);
             var request = migrations.ToRequest(wanted);

@@ -99,6 +99,8 @@ static class StatusText
                 Line(text, "  held", reason);
         }
 
+        foreach (var (number, drift) in rollout.Drift.Index())
+            Line(text, number > 0 ? "" : "  drift", drift.Consequence is null ? drift.Text : $"{drift.Text}: 'complete' refuses, since {drift.Consequence}");
         if (rollout.Locks.MaxBy(use => use.Held) is { } held)
             Line(text, "  locks", Milliseconds($"held for {held.Held.TotalMilliseconds:0.#} ms at most ({held.Relation}: {held.Title})"));
         if (rollout.Locks.MaxBy(use => use.Waited) is { } waited)
@@ -167,6 +169,16 @@ static class StatusText
             json.WriteNumber("waitedMs", Math.Round(use.Waited.TotalMilliseconds, 1));
             json.WriteNumber("heldMs", Math.Round(use.Held.TotalMilliseconds, 1));
             json.WriteNumber("attempts", use.Attempts);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("drift");
+        foreach (var drift in rollout.Drift)
+        {
+            json.WriteStartObject();
+            json.WriteString("text", drift.Text);
+            json.WriteString("consequence", drift.Consequence);
             json.WriteEndObject();
         }
 

@@ -72,7 +72,7 @@ public sealed record OperationLife
         await WithVersionsAsync(second, (_, newVersion) => AfterComplete(newVersion));
     }
 
-    static RollOptions Options => new() { LockTimeout = TimeSpan.FromSeconds(2), LockDeadline = TimeSpan.FromSeconds(20) };
+    static RollOptions Options => new() { LockTimeout = TimeSpan.FromSeconds(2), LockDeadline = TimeSpan.FromSeconds(20), Verification = RowVerification.Full };
 
     RolloutRequest Request => new(
         Migrations.SkipLast(1).Select((operations, position) => new Migration($"20250101{position:000000}_Earlier", operations))

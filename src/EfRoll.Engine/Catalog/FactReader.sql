@@ -1,0 +1,77 @@
+-- What tables are like, one row for each fact. $1 schemas and $2 names of the tables.
+WITH watched AS MATERIALIZED (
+    SELECT n.nspname, c.*
+    FROM unnest($1::text[], $2::text[]) AS given (schema_name, name)
+    JOIN pg_namespace AS n ON n.nspname = given.schema_name
+    JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = given.name AND c.relkind IN ('r', 'p', 'f')
+)
+SELECT w.nspname::text, w.relname::text, f.kind, f.name, f.value, f.columns, f.changes_rows
+FROM watched AS w
+CROSS JOIN LATERAL (
+    SELECT 'Table', 'owner', pg_get_userbyid(w.relowner)::text, '{}'::text[], false
+    UNION ALL
+    SELECT 'Table', 'row security', CASE WHEN w.relforcerowsecurity THEN 'forced' WHEN w.relrowsecurity THEN 'on' ELSE 'off' END, '{}', false
+    UNION ALL
+    SELECT 'Column', a.attname, concat_ws(' ', format_type(a.atttypid, a.atttypmod),
+            CASE WHEN a.attcollation <> t.typcollation THEN 'COLLATE ' || a.attcollation::regcollation END,
+            CASE WHEN a.attnotnull THEN 'NOT NULL' END, 'DEFAULT ' || pg_get_expr(d.adbin, d.adrelid)),
+        ARRAY[a.attname], false
+    FROM pg_attribute AS a
+    JOIN pg_type AS t ON t.oid = a.atttypid
+    LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    WHERE a.attrelid = w.oid AND a.attnum > 0 AND NOT a.attisdropped
+    UNION ALL
+    SELECT 'Index', c.relname, pg_get_indexdef(c.oid) || CASE WHEN i.indisvalid THEN '' ELSE ' INVALID' END,
+        ARRAY(
+            SELECT a.attname FROM pg_attribute AS a
+            WHERE a.attrelid = w.oid AND a.attnum > 0
+                AND (a.attnum = ANY (i.indkey::smallint[])
+                    OR EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
+                        AND d.refclassid = 'pg_class'::regclass AND d.refobjid = w.oid AND d.refobjsubid = a.attnum))),
+        false
+    FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
+    WHERE i.indrelid = w.oid
+        AND NOT EXISTS (SELECT FROM pg_constraint AS con WHERE con.conindid = c.oid AND con.conrelid = w.oid AND con.contype IN ('p', 'u', 'x'))
+    UNION ALL
+    SELECT 'Constraint', con.conname, pg_get_constraintdef(con.oid),
+        ARRAY(SELECT a.attname FROM pg_attribute AS a WHERE a.attrelid = w.oid AND a.attnum = ANY (con.conkey)), false
+    FROM pg_constraint AS con
+    WHERE con.conrelid = w.oid AND con.contype IN ('p', 'u', 'c', 'f', 'x') AND con.conparentid = 0
+    UNION ALL
+    SELECT 'Reference', format('%s of %s.%s', con.conname, n.nspname, c.relname), pg_get_constraintdef(con.oid),
+        ARRAY(SELECT a.attname FROM pg_attribute AS a WHERE a.attrelid = w.oid AND a.attnum = ANY (con.confkey)), false
+    FROM pg_constraint AS con
+    JOIN pg_class AS c ON c.oid = con.conrelid
+    JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE con.confrelid = w.oid AND con.conrelid <> w.oid AND con.contype = 'f' AND con.conparentid = 0
+    UNION ALL
+    SELECT 'Trigger', tg.tgname || CASE WHEN tg.tgrelid <> w.oid THEN ' of ' || tg.tgrelid::regclass ELSE '' END,
+        format('%s %s %s %s', tg.tgtype, tg.tgfoid::regprocedure, tg.tgenabled, encode(tg.tgargs, 'escape')),
+        ARRAY(SELECT a.attname FROM pg_attribute AS a WHERE a.attrelid = w.oid AND a.attnum = ANY (tg.tgattr::smallint[])),
+        -- Before a row is inserted or updated, and switched on. https://www.postgresql.org/docs/current/catalog-pg-trigger.html
+        tg.tgtype & 3 = 3 AND tg.tgtype & 20 <> 0 AND tg.tgenabled <> 'D'
+    FROM pg_trigger AS tg
+    WHERE (tg.tgrelid = w.oid OR w.relkind = 'p' AND tg.tgrelid IN (SELECT relid FROM pg_partition_tree(w.oid)))
+        AND NOT tg.tgisinternal AND tg.tgparentid = 0
+    UNION ALL
+    SELECT 'Policy', p.polname,
+        format('%s %s %s %s %s', p.polcmd, p.polpermissive, p.polroles::regrole[], pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)),
+        ARRAY(
+            SELECT a.attname FROM pg_attribute AS a JOIN pg_depend AS d ON d.refobjsubid = a.attnum
+            WHERE a.attrelid = w.oid AND d.classid = 'pg_policy'::regclass AND d.objid = p.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid = w.oid),
+        false
+    FROM pg_policy AS p
+    WHERE p.polrelid = w.oid
+    UNION ALL
+    SELECT 'Grant', format('%s of %s', acl.privilege_type, CASE WHEN acl.grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(acl.grantee)::text END), bool_or(acl.is_grantable)::text, '{}', false
+    FROM aclexplode(w.relacl) AS acl
+    WHERE acl.grantee <> w.relowner
+    GROUP BY acl.privilege_type, acl.grantee
+    UNION ALL
+    SELECT 'Grant', format('%s (%s) of %s', acl.privilege_type, a.attname, CASE WHEN acl.grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(acl.grantee)::text END),
+        bool_or(acl.is_grantable)::text, ARRAY[a.attname], false
+    FROM pg_attribute AS a, aclexplode(a.attacl) AS acl
+    WHERE a.attrelid = w.oid AND NOT a.attisdropped AND acl.grantee <> w.relowner
+    GROUP BY acl.privilege_type, acl.grantee, a.attname
+) AS f (kind, name, value, columns, changes_rows)
+ORDER BY w.nspname, w.relname, f.kind, f.name

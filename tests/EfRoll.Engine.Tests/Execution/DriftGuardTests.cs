@@ -1,0 +1,149 @@
+using EfRoll.Engine.Errors;
+using EfRoll.Engine.Operations;
+using EfRoll.Engine.Sql;
+using EfRoll.Engine.Tests.Sessions;
+using EfRoll.TestSupport;
+
+namespace EfRoll.Engine.Tests.Execution;
+
+/// <summary>What others change on the tables of an open rollout is named; complete goes on over nothing that it would lose.</summary>
+public sealed class DriftGuardTests
+{
+    const string Schema = """
+        CREATE TABLE people (id int PRIMARY KEY, name text, age int, email text DEFAULT 'none', CONSTRAINT grown CHECK (age > 0));
+        CREATE INDEX people_age ON people (age);
+        CREATE TABLE "Notes" (id int PRIMARY KEY, person int REFERENCES people, line text);
+        CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.age := coalesce(NEW.age, 0) + 1; RETURN NEW; END $$;
+        INSERT INTO people SELECT n, 'n' || n, n FROM generate_series(1, 50) AS n;
+        """;
+
+    static readonly RelationName People = new("people");
+
+    // The age gets a shadow, the name is renamed, the address goes.
+    static readonly RolloutRequest Request = new([new Migration("20260101000000_Drift",
+    [
+        new AlterColumn(People, new Identifier("age")) { Type = "bigint" },
+        new RenameColumn(People, new Identifier("name"), new Identifier("full name")),
+        new DropColumn(People, new Identifier("email")),
+        new CreateIndex(People, new Identifier("people_name"), [new IndexKey { Column = new Identifier("full name") }]),
+    ])]);
+
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("CREATE TRIGGER shout BEFORE UPDATE ON people FOR EACH ROW EXECUTE FUNCTION shout()", "trigger shout of public.people was added (what it changes in a row does not reach the other version)")]
+    [InlineData("CREATE INDEX by_hand ON people ((age + 1))", "index by_hand of public.people was added (complete puts another column in the place of the one that it is of, without it)")]
+    [InlineData("ALTER TABLE people ADD CONSTRAINT old_age CHECK (age < 200)", "constraint old_age of public.people was added (complete puts another column")]
+    [InlineData("ALTER TABLE people ADD COLUMN \"full name\" text", "column public.people.full name was added (complete gives another column that name)")]
+    [InlineData("DROP INDEX people_age", "index people_age of public.people was removed")]
+    [InlineData("ALTER INDEX people_age RENAME TO elsewhere", "index people_age of public.people was removed")]
+    [InlineData("ALTER TABLE people ALTER COLUMN age SET DEFAULT 1", "column public.people.age was changed (complete puts its own in its place)")]
+    [InlineData("ALTER TABLE people ENABLE ROW LEVEL SECURITY", "row security of public.people was changed (the views that the new version reads were made for what it was)")]
+    [InlineData("GRANT SELECT (age) ON people TO PUBLIC", "right SELECT (age) of PUBLIC on public.people was added")]
+    [InlineData("ALTER TABLE people DROP COLUMN email CASCADE", "column public.people.email was removed (complete counts on it)")]
+    [InlineData("ALTER TABLE people DROP CONSTRAINT grown", "constraint grown of public.people was removed")]
+    public async Task What_complete_would_lose_is_refused_by_name(string change, string named)
+    {
+        await using var database = await StartedAsync();
+        await database.ExecuteAsync(change, Cancelled);
+
+        var error = await Assert.ThrowsAsync<EfRollException>(() => Engine(database).ContractAsync(Cancelled));
+
+        Assert.Equal(ErrorCode.Drifted, error.Code);
+        Assert.Contains(named, error.Message, StringComparison.Ordinal);
+        var open = (await Engine(database).StatusAsync(Cancelled)).Open!;
+        Assert.Equal(Phase.Expanded, open.Phase);
+        Assert.Contains(open.Drift, drift => drift.Consequence is not null && named.StartsWith(drift.Text, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("CREATE INDEX by_hand ON people (name) WHERE id > 3", "index by_hand of public.people was added", "SELECT count(*) FROM pg_indexes WHERE indexdef LIKE '%by_hand%\"full name\"%'")]
+    [InlineData("ALTER TABLE people ADD COLUMN nick text DEFAULT 'x'", "column public.people.nick was added", "SELECT count(nick) / 50 FROM people")]
+    [InlineData("GRANT SELECT ON people TO PUBLIC", "right SELECT of PUBLIC on public.people was added", "SELECT count(*) FROM information_schema.table_privileges WHERE table_name = 'people' AND grantee = 'PUBLIC'")]
+    [InlineData("CREATE TRIGGER \"after\" AFTER UPDATE OF age ON people FOR EACH ROW EXECUTE FUNCTION shout()", "trigger after of public.people was added", "SELECT count(*) FROM pg_trigger WHERE tgname = 'after' AND tgenabled = 'O'")]
+    [InlineData("CREATE TABLE child (person int REFERENCES people)", "foreign key child_person_fkey of public.child to public.people was added", "SELECT count(*) FROM pg_constraint WHERE conname = 'child_person_fkey' AND convalidated")]
+    [InlineData("ALTER TABLE people ADD CONSTRAINT named CHECK (name <> '')", "constraint named of public.people was added", "SELECT count(*) FROM pg_constraint WHERE conname = 'named'")]
+    public async Task What_complete_leaves_alone_is_told_and_survives_complete_and_rollback(string change, string told, string survives)
+    {
+        await using var database = await StartedAsync();
+        await database.ExecuteAsync(change, Cancelled);
+        await using var other = await database.CopyAsync(Cancelled);
+
+        var reported = new Reported();
+        await new RollEngine(database.DataSource, new RollOptions(), reported).ContractAsync(Cancelled);
+        Assert.Contains(reported.All.OfType<NoticeProgress>(), notice => notice.Text.Contains(told, StringComparison.Ordinal));
+        Assert.Equal(1L, await database.ScalarAsync<long>(survives, Cancelled));
+
+        var undone = new Reported();
+        await new RollEngine(other.DataSource, new RollOptions(), undone).RollbackAsync(Cancelled);
+        Assert.Contains(undone.All.OfType<NoticeProgress>(), notice => notice.Text.Contains(told, StringComparison.Ordinal));
+        Assert.Equal(1L, await other.ScalarAsync<long>(survives.Replace("\"full name\"", "name", StringComparison.Ordinal), Cancelled));
+    }
+
+    [Fact]
+    public async Task What_is_accepted_is_gone_on_over()
+    {
+        await using var database = await StartedAsync();
+        await database.ExecuteAsync("CREATE INDEX by_hand ON people (age); CREATE TRIGGER shout BEFORE UPDATE ON people FOR EACH ROW EXECUTE FUNCTION shout()", Cancelled);
+        var reported = new Reported();
+
+        await new RollEngine(database.DataSource, new RollOptions { AcceptsDrift = true }, reported).ContractAsync(Cancelled);
+
+        Assert.Equal(2, reported.All.OfType<NoticeProgress>().Count(notice => notice.Text.Contains("accepted, although", StringComparison.Ordinal)));
+        Assert.Equal("bigint", await database.ScalarAsync<string>("SELECT format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = 'people'::regclass AND attname = 'age'", Cancelled));
+    }
+
+    [Fact]
+    public async Task Start_that_goes_on_refuses_what_came_between()
+    {
+        await using var database = await TestDatabase.CreateAsync(Cancelled);
+        await database.ExecuteAsync(Schema, Cancelled);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        var stopping = new Reported(report =>
+        {
+            if (report is StepProgress { State: StepState.Done, Title: "Make room in public.people" })
+                stop.Cancel();
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new RollEngine(database.DataSource, new RollOptions(), stopping).ExpandAsync(Request, stop.Token));
+        await database.ExecuteAsync("CREATE TRIGGER shout BEFORE INSERT ON people FOR EACH ROW EXECUTE FUNCTION shout()", Cancelled);
+
+        Assert.Equal(ErrorCode.Drifted, (await Assert.ThrowsAsync<EfRollException>(() => Engine(database).ExpandAsync(Request, Cancelled))).Code);
+
+        await database.ExecuteAsync("DROP TRIGGER shout ON people", Cancelled);
+        Assert.Equal(Phase.Expanded, (await Engine(database).ExpandAsync(Request, Cancelled))?.Phase);
+        Assert.Empty((await Engine(database).StatusAsync(Cancelled)).Open!.Drift);
+        await Engine(database).ContractAsync(Cancelled);
+    }
+
+    [Fact]
+    public async Task What_an_authors_sql_makes_at_start_is_no_drift()
+    {
+        await using var database = await TestDatabase.CreateAsync(Cancelled);
+        await database.ExecuteAsync(Schema, Cancelled);
+        var migration = Request.Migrations[0] with
+        {
+            Operations =
+            [
+                .. Request.Migrations[0].Operations,
+                new RunSql("DO $$ BEGIN EXECUTE 'CREATE TRIGGER sh' || 'out BEFORE UPDATE ON public.people FOR EACH ROW EXECUTE FUNCTION public.shout()'; EXECUTE 'GRANT DELETE ON public.people TO PUBLIC'; END $$") { Moment = SqlMoment.Start, Down = "DROP TRIGGER shout ON people; REVOKE DELETE ON people FROM PUBLIC" },
+            ],
+        };
+
+        await Engine(database).ExpandAsync(new RolloutRequest([migration]), Cancelled);
+
+        Assert.Equal(1L, await database.ScalarAsync<long>("SELECT count(*) FROM pg_trigger WHERE tgname = 'shout'", Cancelled));
+        Assert.Empty((await Engine(database).StatusAsync(Cancelled)).Open!.Drift);
+        await Engine(database).ContractAsync(Cancelled);
+    }
+
+    static RollEngine Engine(TestDatabase database) => new(database.DataSource, new RollOptions());
+
+    static async Task<TestDatabase> StartedAsync()
+    {
+        var database = await TestDatabase.CreateAsync(Cancelled);
+        await database.ExecuteAsync(Schema, Cancelled);
+        await Engine(database).ExpandAsync(Request, Cancelled);
+        Assert.Empty((await Engine(database).StatusAsync(Cancelled)).Open!.Drift);
+        return database;
+    }
+}
