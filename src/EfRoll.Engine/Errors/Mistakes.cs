@@ -11,6 +11,10 @@ public static class Mistakes
     public static EfRollException InvalidName(string? name) =>
         new(ErrorCode.InvalidName, $"'{name}' is not a name.", "Give a name of at least one character.");
 
+    /// <summary>A piece of SQL would end what it is part of.</summary>
+    public static EfRollException NotContained(string what, string text) =>
+        new(ErrorCode.NotContained, $"{what} is not one piece of SQL: {text}", "Close every quote, comment and parenthesis that it opens, and leave out semicolons; whole statements belong into an 'sql' operation.");
+
     /// <summary>An expression is empty.</summary>
     public static EfRollException EmptyExpression() =>
         new(ErrorCode.EmptyExpression, "An expression is empty.", "Write an SQL expression, or leave it out.");

@@ -79,8 +79,7 @@ sealed class KeptRows
 
         // The last change first. A row whose turn comes before that of the row which it refers to, or which refers to it, waits for the next
         // pass, and with it what was changed in it earlier. What is left in the end, the old version uses by now, or has taken away the ground from.
-        yield return $"""
-            DO $efroll$
+        yield return SqlText.Block($"""
             DECLARE
                 kept record;
                 keys text[];
@@ -104,8 +103,7 @@ sealed class KeptRows
                     EXIT WHEN NOT has_progress;
                 END LOOP;
             END
-            $efroll$
-            """;
+            """);
     }
 
     IEnumerable<SqlText> Create()

@@ -8,8 +8,7 @@ static class PartitionIndexes
     /// <summary>Drops what a build that was stopped left on a partition, under the name that only we use, and the index of the whole.</summary>
     public static IEnumerable<SqlText> Drop(QualifiedName table, QualifiedName index)
     {
-        yield return $"""
-            DO $efroll$
+        yield return SqlText.Block($"""
             DECLARE
                 part record;
             BEGIN
@@ -23,8 +22,7 @@ static class PartitionIndexes
                     EXECUTE format('DROP INDEX %s', part.index);
                 END LOOP;
             END
-            $efroll$
-            """;
+            """);
         yield return $"DROP INDEX {index}";
     }
 
@@ -46,8 +44,7 @@ static class PartitionIndexes
     }
 
     /// <summary>Gives them the names.</summary>
-    public static SqlText TakeNames() => $"""
-        DO $efroll$
+    public static SqlText TakeNames() => SqlText.Block($"""
         DECLARE
             part record;
         BEGIN
@@ -58,6 +55,5 @@ static class PartitionIndexes
                 EXECUTE format('ALTER INDEX %s RENAME TO %I', part.index, part.name);
             END LOOP;
         END
-        $efroll$
-        """;
+        """);
 }

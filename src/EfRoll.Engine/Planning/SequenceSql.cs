@@ -55,8 +55,7 @@ static class SequenceSql
     }
 
     /// <summary>Lets the defaults of columns that take values from one sequence take them from another.</summary>
-    public static SqlText MoveDefaults(QualifiedName from, QualifiedName to) => $"""
-        DO $efroll$
+    public static SqlText MoveDefaults(QualifiedName from, QualifiedName to) => SqlText.Block($"""
         DECLARE
             used record;
         BEGIN
@@ -71,8 +70,7 @@ static class SequenceSql
                 EXECUTE format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', used.relation, used.name, used.value);
             END LOOP;
         END
-        $efroll$
-        """;
+        """);
 
     /// <summary>Its name as a constant.</summary>
     public static SqlText Class(QualifiedName name) => $"{Literal.Text(name.ToString())}::regclass";

@@ -13,6 +13,8 @@ public sealed record Expression
     {
         if (string.IsNullOrWhiteSpace(text))
             throw Mistakes.EmptyExpression();
+        if (!SqlTokens.IsContained(text, mayBeList: true))
+            throw Mistakes.NotContained("An expression", text);
         Text = text.Trim();
     }
 

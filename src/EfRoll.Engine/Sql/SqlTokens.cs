@@ -65,6 +65,28 @@ static class SqlTokens
         return tokens.ToImmutable();
     }
 
+    /// <summary>
+    /// Whether a text stays where it is put: quotes, comments and parentheses that it opens it also closes, and it ends neither a statement nor, unless
+    /// lists are allowed, an item of a list.
+    /// </summary>
+    public static bool IsContained(string sql, bool mayBeList)
+    {
+        // Only if nothing is left open is the last token the one that was appended.
+        var tokens = Of(sql + "\n)");
+        var depth = 0;
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            var token = tokens[i];
+            depth += token.Is('(') || token.Is('[') ? 1 : token.Is(')') || token.Is(']') ? -1 : 0;
+            if (i == tokens.Length - 1)
+                return token.Is(')') && token.Start == sql.Length + 1 && depth == -1;
+            if (depth < 0 || token.Is(';') || token.Is(',') && depth == 0 && !mayBeList)
+                return false;
+        }
+
+        return false;
+    }
+
     /// <summary>The statements of a text, without the semicolons between them; a body of statements (<c>BEGIN ATOMIC … END</c>) stays whole.</summary>
     public static IReadOnlyList<SqlStatement> Statements(string sql)
     {
