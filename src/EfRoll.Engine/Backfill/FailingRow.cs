@@ -44,10 +44,14 @@ sealed class FailingRow(Session session, BackfillTable step, BatchQuery query)
             await session.InSavepointAsync(() => session.ExecuteAsync(query.UpdateAt(), [places], cancellationToken), cancellationToken).ConfigureAwait(false);
             return null;
         }
-        catch (PostgresException error) when (!SqlStates.IsShutdown(error.SqlState))
+        catch (PostgresException error) when (SqlStates.IsOfStatement(error.SqlState))
+        {
+            return error;
+        }
+        catch (PostgresException error) when (SqlStates.IsInTheWay(error.SqlState))
         {
             // A row that somebody else has locked is not one that fails.
-            return SqlStates.IsInTheWay(error.SqlState) ? null : error;
+            return null;
         }
     }
 

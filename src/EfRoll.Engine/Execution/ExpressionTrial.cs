@@ -39,7 +39,7 @@ sealed class ExpressionTrial(Session session)
             var missing = await session.ScalarAsync<string>(count, [], cancellationToken).ConfigureAwait(false);
             return missing is null ? null : new TrialError($"null value in column \"{missing}\"", null);
         }
-        catch (PostgresException error) when (!SqlStates.IsShutdown(error.SqlState))
+        catch (PostgresException error) when (SqlStates.IsOfStatement(error.SqlState))
         {
             return new TrialError(error.MessageText, error);
         }

@@ -18,6 +18,7 @@ sealed partial class Session : IAsyncDisposable
 
     readonly NpgsqlConnection _connection;
     NpgsqlTransaction? _transaction;
+    NpgsqlException? _lost;
     int _savepoints;
     List<Identifier> _path = [];
     bool _endsWithClient = true;
@@ -64,13 +65,16 @@ sealed partial class Session : IAsyncDisposable
     {
         if (arguments.Length == 0 && AtomicBody().IsMatch(sql.ToString()))
             return await ExecuteWholeAsync(sql, cancellationToken).ConfigureAwait(false);
-        var command = Command(sql, arguments);
-        await using (command.ConfigureAwait(false))
-            return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        return await SendAsync(async () =>
+        {
+            var command = Command(sql, arguments);
+            await using (command.ConfigureAwait(false))
+                return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }).ConfigureAwait(false);
     }
 
     /// <summary>Runs a query and reads each row.</summary>
-    public async Task<List<T>> QueryAsync<T>(SqlText sql, object?[] arguments, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    public Task<List<T>> QueryAsync<T>(SqlText sql, object?[] arguments, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken) => SendAsync(async () =>
     {
         var command = Command(sql, arguments);
         await using (command.ConfigureAwait(false))
@@ -84,7 +88,7 @@ sealed partial class Session : IAsyncDisposable
                 return rows;
             }
         }
-    }
+    });
 
     /// <summary>Runs a query and returns its first value; the type's default where it is NULL or there is no row.</summary>
     public async Task<T?> ScalarAsync<T>(SqlText sql, object?[] arguments, CancellationToken cancellationToken)
@@ -97,7 +101,7 @@ sealed partial class Session : IAsyncDisposable
     /// <param name="statements">The statements.</param>
     /// <param name="rows">Gets the rows of each statement that ran, also where a later one failed; none for what is no query.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task BatchAsync(IReadOnlyList<BatchStatement> statements, ICollection<IReadOnlyList<string>> rows, CancellationToken cancellationToken)
+    public Task BatchAsync(IReadOnlyList<BatchStatement> statements, ICollection<IReadOnlyList<string>> rows, CancellationToken cancellationToken) => SendAsync(async () =>
     {
         var batch = new NpgsqlBatch(_connection, _transaction);
         await using var closing = batch.ConfigureAwait(false);
@@ -122,6 +126,8 @@ sealed partial class Session : IAsyncDisposable
                 if (statement.IsQuery)
                     await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
             }
+
+            return rows.Count;
         }
         catch (PostgresException error) when (error.BatchCommand is { } failed)
         {
@@ -129,7 +135,7 @@ sealed partial class Session : IAsyncDisposable
                 rows.Add([]);
             throw;
         }
-    }
+    });
 
     /// <summary>Does all of it in one transaction, or nothing of it.</summary>
     public Task InTransactionAsync(Func<Task> body, CancellationToken cancellationToken) => InTransactionAsync(body, isKept: true, cancellationToken);
@@ -158,7 +164,7 @@ sealed partial class Session : IAsyncDisposable
     }
 
     /// <summary>Runs a statement within the open transaction if the server accepts it; else the transaction goes on as if it had not been tried.</summary>
-    public Task<bool> TryAsync(SqlText sql, CancellationToken cancellationToken) => TryAsync(sql, state => !SqlStates.IsShutdown(state), cancellationToken);
+    public Task<bool> TryAsync(SqlText sql, CancellationToken cancellationToken) => TryAsync(sql, SqlStates.IsOfStatement, cancellationToken);
 
     /// <summary>The same, where only some errors are forgiven.</summary>
     /// <param name="sql">The statement.</param>
@@ -198,27 +204,45 @@ sealed partial class Session : IAsyncDisposable
     }
 
     // Npgsql takes the semicolons in the body of an SQL function for ends of statements; what is in a batch it leaves as it is.
-    async Task<int> ExecuteWholeAsync(SqlText sql, CancellationToken cancellationToken)
+    Task<int> ExecuteWholeAsync(SqlText sql, CancellationToken cancellationToken) => SendAsync(async () =>
     {
         var batch = new NpgsqlBatch(_connection, _transaction) { BatchCommands = { new NpgsqlBatchCommand(sql.ToString()) } };
         await using (batch.ConfigureAwait(false))
             return await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    });
+
+    // Npgsql closes the connection at more than its end: also where the disk is full, say. Whatever is sent then, to clear up or to look why, would fail
+    // for being sent on a closed connection; so it fails for what closed it.
+    async Task<T> SendAsync<T>(Func<Task<T>> send)
+    {
+        if (_lost is not null)
+            throw new NpgsqlException(_lost.Message, _lost);
+        try
+        {
+            return await send().ConfigureAwait(false);
+        }
+        catch (NpgsqlException error) when (_connection.State != ConnectionState.Open)
+        {
+            _lost = error;
+            throw;
+        }
     }
 
     async Task InTransactionAsync(Func<Task> body, bool isKept, CancellationToken cancellationToken)
     {
         if (_transaction is not null)
             throw new InvalidOperationException("A transaction is open already.");
-        var transaction = await _connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken).ConfigureAwait(false);
+        var transaction = await SendAsync(async () => await _connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
         _transaction = transaction;
         try
         {
             await body().ConfigureAwait(false);
             // Once the commit is sent, a cancellation could no longer tell whether it happened.
-            if (isKept)
-                await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
-            else
-                await transaction.RollbackAsync(CancellationToken.None).ConfigureAwait(false);
+            await SendAsync(async () =>
+            {
+                await (isKept ? transaction.CommitAsync(CancellationToken.None) : transaction.RollbackAsync(CancellationToken.None)).ConfigureAwait(false);
+                return isKept;
+            }).ConfigureAwait(false);
         }
         finally
         {

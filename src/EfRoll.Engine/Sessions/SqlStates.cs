@@ -28,11 +28,14 @@ static class SqlStates
     public static bool IsInTheWay(string sqlState) => sqlState is LockNotAvailable or DeadlockDetected or SerializationFailure;
 
     /// <summary>Whether the server refused the statement for what it says, so that another try would be refused as well.</summary>
-    public static bool IsOfStatement(string sqlState) => !IsShutdown(sqlState) && !IsInTheWay(sqlState);
+    public static bool IsOfStatement(string sqlState) => !IsOfServer(sqlState) && !IsInTheWay(sqlState);
 
     /// <summary>Whether the statement names something that is not there.</summary>
     public static bool IsOfMissing(string sqlState) => sqlState is UndefinedTable or UndefinedColumn or UndefinedFunction or UndefinedObject or UndefinedSchema;
 
     /// <summary>Whether the server ended the connection rather than refused the statement.</summary>
     public static bool IsShutdown(string sqlState) => sqlState is AdminShutdown or CrashShutdown;
+
+    // It wants disk space or memory (53), somebody interferes or ends it (57), the operating system fails (58).
+    static bool IsOfServer(string sqlState) => sqlState.StartsWith("53", StringComparison.Ordinal) || sqlState.StartsWith("57", StringComparison.Ordinal) || sqlState.StartsWith("58", StringComparison.Ordinal);
 }

@@ -48,4 +48,34 @@ public sealed class ExpressionTrialTests
         await engine.RollbackAsync(token);
         SchemaDump.AssertSame(before, await SchemaDump.ReadAsync(database, token), "after rollback");
     }
+
+    [Theory]
+    [InlineData("query_canceled")]
+    [InlineData("disk_full")]
+    [InlineData("lock_not_available")]
+    public async Task No_row_is_blamed_for_what_the_server_cannot_do(string state)
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var database = await TestDatabase.CreateAsync(token);
+        await database.ExecuteAsync($"""
+            CREATE TABLE bills (id int PRIMARY KEY, amount text NOT NULL);
+            INSERT INTO bills SELECT i, i FROM generate_series(1, 100) AS i;
+            CREATE FUNCTION weary(amount text) RETURNS text STABLE LANGUAGE plpgsql AS $$BEGIN RAISE '{state} it is' USING ERRCODE = '{state}'; END$$;
+            """, token);
+        var before = await SchemaDump.ReadAsync(database, token);
+        var request = new RolloutRequest([new Migration("m",
+            [new AddColumn(new RelationName("bills"), new ColumnDefinition(new Identifier("copy"), "text") { IsNullable = false }) { Up = new Expression("weary(amount)") }])]);
+        var engine = new RollEngine(database.DataSource, new RollOptions());
+
+        var exception = await Assert.ThrowsAsync<EfRollException>(() => engine.ExpandAsync(request, token));
+
+        // Npgsql closes the connection where the disk is full.
+        Assert.Equal(state == "disk_full" ? ErrorCode.ConnectionLost : ErrorCode.StepFailed, exception.Code);
+        Assert.Contains($"{state} it is", exception.Message, StringComparison.Ordinal);
+        await database.ExecuteAsync("CREATE OR REPLACE FUNCTION weary(amount text) RETURNS text STABLE LANGUAGE sql RETURN amount", token);
+        await engine.ExpandAsync(request, token);
+        await engine.RollbackAsync(token);
+        await database.ExecuteAsync($"CREATE OR REPLACE FUNCTION weary(amount text) RETURNS text STABLE LANGUAGE plpgsql AS $$BEGIN RAISE '{state} it is' USING ERRCODE = '{state}'; END$$", token);
+        SchemaDump.AssertSame(before, await SchemaDump.ReadAsync(database, token), "after rollback");
+    }
 }
