@@ -85,6 +85,8 @@ public enum ErrorCode
     NoHistoryStatement = 1410,
     MigrationsMissingBefore = 1411,
     OldVersionConnected = 1412,
+    RolloutNotUnderstood = 1413,
+    StateIsOlder = 1414,
 
     // 1430: what is not as the rollout left it
     Drifted = 1430,

@@ -42,6 +42,16 @@ public static class Failures
         new(ErrorCode.StateIsNewer, string.Create(CultureInfo.InvariantCulture, $"The state schema efroll has version {found}; this EfRoll knows {known}."),
             "Use the version of EfRoll that was last used on this database, or a later one.");
 
+    /// <summary>An earlier version of the tool wrote the state, and this command does not change it.</summary>
+    public static EfRollException StateIsOlder(int found, int known) =>
+        new(ErrorCode.StateIsOlder, string.Create(CultureInfo.InvariantCulture, $"The state schema efroll has version {found}; this EfRoll needs {known}."),
+            "Run 'init' with this version of EfRoll, which brings it up to date.");
+
+    /// <summary>Another version of the tool began the open rollout, and did so in a way that this one does not know.</summary>
+    public static EfRollException RolloutNotUnderstood(IEnumerable<string> migrations, string toolVersion, string known, Exception cause) =>
+        new(ErrorCode.RolloutNotUnderstood, $"The rollout of {string.Join(", ", migrations)} was begun by EfRoll {toolVersion}; EfRoll {known} does not know all of its steps.",
+            $"Go on with EfRoll {toolVersion}.", cause: cause);
+
     /// <summary>The role may not make the state schema.</summary>
     public static EfRollException StateNotPermitted(string serverMessage, Exception cause) =>
         new(ErrorCode.StateNotPermitted, $"The state schema efroll cannot be used: {serverMessage}",

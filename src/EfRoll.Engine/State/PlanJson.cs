@@ -20,6 +20,8 @@ static class PlanJson
         Converters = { new JsonStringEnumConverter() },
     };
 
+    static readonly JsonSerializerOptions WholeOptions = new(Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+
     // Here NULL says something: that a brake is off.
     static readonly JsonSerializerOptions WithNulls = new();
 
@@ -27,7 +29,11 @@ static class PlanJson
 
     public static string Write(EquatableList<WatchedTable> tables) => JsonSerializer.Serialize(tables, Options);
 
-    public static Plan ReadPlan(string json) => JsonSerializer.Deserialize<Plan>(json, Options) ?? throw new JsonException("A stored plan is empty.");
+    /// <summary>Reads a plan.</summary>
+    /// <param name="json">As it was written, perhaps by another version.</param>
+    /// <param name="isWhole">Whether what this version does not know is an error, rather than passed over.</param>
+    public static Plan ReadPlan(string json, bool isWhole = true) =>
+        JsonSerializer.Deserialize<Plan>(json, isWhole ? WholeOptions : Options) ?? throw new JsonException("A stored plan is empty.");
 
     public static string Write(BackfillOptions options) => JsonSerializer.Serialize(options, WithNulls);
 

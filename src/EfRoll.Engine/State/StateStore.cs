@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json;
 using EfRoll.Engine.Errors;
 using EfRoll.Engine.Planning;
 using EfRoll.Engine.Schema;
@@ -12,13 +13,16 @@ namespace EfRoll.Engine.State;
 /// <summary>Remembers in the database which rollouts there were, how far the open one is, and which of its steps are done.</summary>
 sealed class StateStore(Session session)
 {
-    const int Version = 1;
-
     // By the version they lead to; a new one is added here, an old one never changed.
-    static readonly IReadOnlyList<(int Version, SqlText Script)> Upgrades = [(1, EmbeddedSql.Read("StateStore.sql"))];
+    internal static readonly IReadOnlyList<(int Version, SqlText Script)> AllUpgrades = [(1, EmbeddedSql.Read("StateStore.sql"))];
 
     static readonly string ToolVersion =
         typeof(StateStore).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    /// <summary>How the state schema came to be what it is.</summary>
+    internal IReadOnlyList<(int Version, SqlText Script)> Upgrades { get; init; } = AllUpgrades;
+
+    int Version => Upgrades[^1].Version;
 
     /// <summary>Makes the state schema or brings it up to date.</summary>
     public async Task EnsureAsync(CancellationToken cancellationToken)
@@ -45,8 +49,12 @@ sealed class StateStore(Session session)
         }
     }
 
-    /// <summary>Whether the state schema is there, in a version that this one knows.</summary>
-    public async Task<bool> ExistsAsync(CancellationToken cancellationToken) => await FoundVersionAsync(cancellationToken).ConfigureAwait(false) > 0;
+    /// <summary>Whether the state schema is there, in the version that this one knows.</summary>
+    public async Task<bool> ExistsAsync(CancellationToken cancellationToken)
+    {
+        var found = await FoundVersionAsync(cancellationToken).ConfigureAwait(false);
+        return found == 0 || found == Version ? found > 0 : throw Failures.StateIsOlder(found, Version);
+    }
 
     /// <summary>The rollout that is open.</summary>
     public async Task<StoredRollout?> FindOpenAsync(CancellationToken cancellationToken) =>
@@ -262,7 +270,7 @@ sealed class StateStore(Session session)
     }
 
     Task<List<StoredRollout>> ReadAsync(SqlText filter, CancellationToken cancellationToken) => session.QueryAsync(
-        $"SELECT id, base_migration, migrations, phase, version_schemas, checksum, plan::text, started_at, updated_at FROM efroll.rollouts {filter}",
+        $"SELECT id, base_migration, migrations, phase, version_schemas, checksum, plan::text, started_at, updated_at, tool_version FROM efroll.rollouts {filter}",
         [],
         reader => new StoredRollout(
             reader.GetInt64(0),
@@ -271,8 +279,21 @@ sealed class StateStore(Session session)
             PhaseRules.FromText(reader.GetString(3)),
             reader.GetFieldValue<string[]>(4).ToEquatableList(),
             reader.GetString(5),
-            PlanJson.ReadPlan(reader.GetString(6)),
+            ReadPlan(reader.GetString(6), PhaseRules.FromText(reader.GetString(3)), reader.GetFieldValue<string[]>(2), reader.GetString(9)),
             reader.GetFieldValue<DateTimeOffset>(7),
             reader.GetFieldValue<DateTimeOffset>(8)),
         cancellationToken);
+
+    // What has ended is only told; what is open will be run, so nothing of it may be passed over.
+    static Plan ReadPlan(string json, Phase phase, string[] migrations, string toolVersion)
+    {
+        try
+        {
+            return PlanJson.ReadPlan(json, isWhole: phase is not (Phase.Completed or Phase.RolledBack));
+        }
+        catch (Exception error) when (error is JsonException or NotSupportedException)
+        {
+            throw Failures.RolloutNotUnderstood(migrations, toolVersion, ToolVersion, error);
+        }
+    }
 }

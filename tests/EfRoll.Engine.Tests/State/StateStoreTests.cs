@@ -53,6 +53,51 @@ public sealed class StateStoreTests
     }
 
     [Fact]
+    public async Task State_of_an_earlier_version_is_brought_up_to_date_with_all_that_it_holds()
+    {
+        await using var database = await TestDatabase.CreateAsync(Cancelled);
+        await using (await Work.BeginAsync(database, Cancelled))
+        {
+            // Now an earlier version has a rollout open.
+        }
+
+        await using var session = await Session.OpenAsync(database.DataSource, null, Cancelled);
+        var later = new StateStore(session) { Upgrades = [.. StateStore.AllUpgrades, (2, $"ALTER TABLE efroll.rollouts ADD COLUMN note text DEFAULT 'made'")] };
+
+        // Who only looks changes nothing.
+        Assert.Equal(ErrorCode.StateIsOlder, (await Assert.ThrowsAsync<EfRollException>(() => later.ExistsAsync(Cancelled))).Code);
+        await later.EnsureAsync(Cancelled);
+        await later.EnsureAsync(Cancelled);
+
+        Assert.True(await later.ExistsAsync(Cancelled));
+        Assert.Equal(["1_Made_by_hand"], (await later.FindOpenAsync(Cancelled))?.Migrations);
+        Assert.Equal("2 made", await database.ScalarAsync<string>("SELECT version || ' ' || note FROM efroll.meta, efroll.rollouts", Cancelled));
+        Assert.Equal(ErrorCode.StateIsNewer, (await Assert.ThrowsAsync<EfRollException>(() => new StateStore(session).EnsureAsync(Cancelled))).Code);
+    }
+
+    [Theory]
+    [InlineData("[{\"kind\": \"of_later_versions\", \"Id\": \"1\"}]")]
+    [InlineData("[{\"kind\": \"transaction\", \"Id\": \"1\", \"Title\": \"t\", \"Locks\": [], \"Statements\": [], \"Undo\": [], \"OfLaterVersions\": true}]")]
+    public async Task A_rollout_with_steps_of_a_later_version_is_refused_while_it_is_open(string steps)
+    {
+        await using var database = await TestDatabase.CreateAsync(Cancelled);
+        await using (await Work.BeginAsync(database, Cancelled))
+        {
+            // A later version has it open.
+        }
+
+        await database.ExecuteAsync($"UPDATE efroll.rollouts SET tool_version = '77.1', plan = jsonb_set(plan, '{{Expand}}', '{steps}')", Cancelled);
+        var engine = new RollEngine(database.DataSource, new RollOptions());
+
+        foreach (var command in new Func<Task>[] { () => engine.ContractAsync(Cancelled), () => engine.RollbackAsync(Cancelled), () => engine.ExpandAsync(new RolloutRequest([]), Cancelled) })
+        {
+            var error = await Assert.ThrowsAsync<EfRollException>(command);
+            Assert.Equal(ErrorCode.RolloutNotUnderstood, error.Code);
+            Assert.Contains("begun by EfRoll 77.1", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_role_without_rights_is_told_what_to_do()
     {
         await using var database = await TestDatabase.CreateAsync(Cancelled);
