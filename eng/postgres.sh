@@ -9,10 +9,10 @@
 #     --fast        no fsync: for tests, whose data may be lost with the machine
 #     --set X=Y     one more line for postgresql.conf; may be repeated
 #     --standby-of DIR2   a replica of our server in DIR2, which has to run
-#     --port N      on this port of 127.0.0.1; else on one that is free
 #     --while PID   stops and deletes the server when that process has ended, however it ended
 #   eng/postgres.sh stop DIR                  stops it, keeps its data                   efroll_pg_stop
-#   eng/postgres.sh crash DIR                 has it end at once, without tidying up     efroll_pg_crash
+#   eng/postgres.sh crash DIR                 stops it as a crash would, and starts it     efroll_pg_crash
+#                                             again on the same port
 #   eng/postgres.sh remove DIR                stops it and deletes DIR                   efroll_pg_remove
 #   eng/postgres.sh dump-tool [MAJOR]         a pg_dump that can dump that major         efroll_pg_dump_tool
 #   eng/postgres.sh copy-tool DIR             the pg_basebackup of our server in DIR,    efroll_pg_copy_tool
@@ -229,7 +229,7 @@ efroll_pg_copy() {
 }
 
 efroll_pg_start() {
-    local dir="${1:?a folder}" major="" fast="" watched="" settings="" primary="" fixed="" bin port try connection
+    local dir="${1:?a folder}" major="" fast="" watched="" settings="" primary="" bin port try connection
     shift
     while [ $# -gt 0 ]; do
         case "$1" in
@@ -237,7 +237,6 @@ efroll_pg_start() {
             --fast) fast=yes; shift ;;
             --set) settings="$settings${2%%=*} = ${2#*=}"$'\n'; shift 2 ;;
             --standby-of) primary=$(cd "$2" && pwd -P) || return 1; shift 2 ;;
-            --port) fixed=$2; shift 2 ;;
             --while) watched=$2; shift 2 ;;
             *) efroll_pg_fail "what is $1?"; return 1 ;;
         esac
@@ -274,7 +273,7 @@ CONF
     echo "$bin" > "$dir/bin"
     # Another process may take the port between the look and the start.
     for try in 1 2 3; do
-        port=${fixed:-$(efroll_pg_free_port)} || return 1
+        port=$(efroll_pg_free_port) || return 1
         if efroll_pg_as "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -o "-p $port" -w -t 60 start >/dev/null 2>&1; then break; fi
         if [ "$try" = 3 ]; then tail -n 20 "$dir/log" >&2; efroll_pg_fail "the server in $dir does not start"; return 1; fi
     done
@@ -289,7 +288,7 @@ CONF
 efroll_pg_watch() {
     (
         trap '' INT HUP TERM
-        while kill -0 "$2" 2>/dev/null && [ -e "$1/data/postmaster.pid" ]; do sleep 1; done
+        while kill -0 "$2" 2>/dev/null && { [ -e "$1/data/postmaster.pid" ] || [ -e "$1/crashed" ]; }; do sleep 1; done
         if ! kill -0 "$2" 2>/dev/null; then efroll_pg_remove "$1"; fi
     ) >/dev/null 2>&1 </dev/null &
     disown
@@ -302,9 +301,16 @@ efroll_pg_stop() {
     fi
 }
 
+# Without a checkpoint, so that it has to recover; with the same port, so that its connection string stays.
 efroll_pg_crash() {
-    local dir="${1:?a folder}"
-    efroll_pg_as "$(cat "$dir/bin")/pg_ctl" -D "$dir/data" -m immediate -w stop >/dev/null 2>&1
+    local dir="${1:?a folder}" ctl
+    ctl="$(cat "$dir/bin")/pg_ctl"
+    touch "$dir/crashed"
+    if ! efroll_pg_as "$ctl" -D "$dir/data" -m immediate -w stop >/dev/null 2>&1 \
+        || ! efroll_pg_as "$ctl" -D "$dir/data" -l "$dir/log" -o "-p $(cat "$dir/port")" -w -t 60 start >/dev/null 2>&1; then
+        tail -n 20 "$dir/log" >&2; rm -f "$dir/crashed"; efroll_pg_fail "the server in $dir does not come back"; return 1
+    fi
+    rm -f "$dir/crashed"
 }
 
 efroll_pg_remove() {
@@ -312,7 +318,7 @@ efroll_pg_remove() {
     efroll_pg_stop "$dir"
     # Only what a server of ours can hold is deleted.
     rm -rf "$dir/data"
-    rm -f "$dir"/{password,initdb.log,log,bin,port,connection}
+    rm -f "$dir"/{password,initdb.log,log,bin,port,connection,crashed}
     if [ -d "$dir" ]; then rmdir "$dir" 2>/dev/null; fi
     return 0
 }

@@ -3,7 +3,7 @@ using System.Text;
 namespace EfRoll.TestSupport;
 
 /// <summary>What differs between two texts, for people: <c>-</c> expected only, <c>+</c> actual only, with lines around it.</summary>
-static class LineDiff
+public static class LineDiff
 {
     const int Context = 2;
 

@@ -52,6 +52,15 @@ public sealed class OwnServer : IAsyncDisposable
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>Stops it as a crash would, without a checkpoint, and starts it again under the same connection string.</summary>
+    public async Task CrashAsync()
+    {
+        await ServerScript.RunAsync(CancellationToken.None, "crash", _folder);
+        // Its pooled connections are dead.
+        await using var connection = new NpgsqlConnection(Server.ConnectionString);
+        NpgsqlConnection.ClearPool(connection);
+    }
+
     /// <summary>Stops it and deletes its files.</summary>
     public async ValueTask DisposeAsync() => await ServerScript.RunAsync(CancellationToken.None, "remove", _folder);
 

@@ -21,6 +21,10 @@ public sealed record SchemaDump
             ? Parse(await DumpAsync(tool, database, cancellationToken))
             : new(await CatalogueDump.ReadAsync(database, cancellationToken));
 
+    /// <summary>Reads it from the catalogue in any case: less than a dump shows, but ten times as fast.</summary>
+    public static async Task<SchemaDump> ReadCatalogueAsync(TestDatabase database, CancellationToken cancellationToken = default) =>
+        new(await CatalogueDump.ReadAsync(database, cancellationToken));
+
     /// <summary>Takes the text of a dump.</summary>
     public static SchemaDump Parse(string dump) => new(DumpStatements.Of(dump));
 

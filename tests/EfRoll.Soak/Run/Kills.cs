@@ -115,9 +115,7 @@ sealed class Kills(string connectionString, string? serverFolder, int seed) : IA
     async Task KillServerAsync(string folder)
     {
         Interlocked.Increment(ref _disturbances);
-        var port = $"{new NpgsqlConnectionStringBuilder(connectionString).Port}";
         await ServerScript.RunAsync(CancellationToken.None, "crash", folder);
-        await ServerScript.RunAsync(CancellationToken.None, ["start", folder, "--port", port, "--while", $"{Environment.ProcessId}", .. ServerSettings]);
         Servers++;
     }
 
