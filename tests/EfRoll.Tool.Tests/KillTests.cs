@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using EfRoll.TestSupport;
 using Npgsql;
 
@@ -7,7 +8,7 @@ namespace EfRoll.Tool.Tests;
 /// <summary>Killed without notice, the tool leaves what the same command goes on with, or <c>rollback</c> takes back.</summary>
 public sealed class KillTests(UsersToRelease users) : IClassFixture<UsersToRelease>
 {
-    const string Expanding = "SELECT count(*) FROM efroll.rollouts WHERE phase = 'expanding'";
+    const string Started = "SELECT count(*) FROM efroll.rollouts WHERE phase IN ('expanding', 'expanded')";
 
     // An index is not built concurrently before every earlier snapshot is gone.
     const string TakeSnapshot = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SELECT 1";
@@ -23,6 +24,9 @@ public sealed class KillTests(UsersToRelease users) : IClassFixture<UsersToRelea
     const string IndexIsBuilt =
         "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'CREATE%INDEX CONCURRENTLY%' AND wait_event_type = 'Lock')";
 
+    const string BatchIsStopped =
+        "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'UPDATE ONLY%' AND wait_event_type = 'Lock')";
+
     const string Open = "(SELECT id FROM efroll.rollouts WHERE phase = 'expanding')";
 
     // What stands in its way there, and how to see that it is there. The first two are held up by the backfill itself, which takes a second or more.
@@ -30,10 +34,22 @@ public sealed class KillTests(UsersToRelease users) : IClassFixture<UsersToRelea
     {
         ["first step"] = (null, $"SELECT EXISTS (SELECT FROM efroll.steps WHERE rollout_id = {Open} AND finished_at IS NOT NULL)"),
         ["backfill"] = (null, $"SELECT EXISTS (SELECT FROM efroll.backfills WHERE rollout_id = {Open} AND next_page > 0 AND next_page < pages)"),
+        // The batch has written the rows before that one.
+        ["within a batch"] = ("SELECT 1 FROM \"Users\" WHERE \"Credits\" = 1000 FOR UPDATE", BatchIsStopped),
         ["index build"] = (TakeSnapshot, IndexIsBuilt),
+        ["10 % of the steps"] = (null, StepsAreDone(0.1)),
+        ["30 % of the steps"] = (null, StepsAreDone(0.3)),
+        ["50 % of the steps"] = (null, StepsAreDone(0.5)),
+        ["70 % of the steps"] = (null, StepsAreDone(0.7)),
     };
 
-    public static TheoryData<string> Moments => [.. Ways.Keys];
+    // Between the steps of all kinds only where all faults are asked for.
+    public static TheoryData<string> Moments => [.. Ways.Keys.Where(moment => !moment.Contains('%') || Environment.GetEnvironmentVariable("EFROLL_FAULTS") is not null)];
+
+    static string StepsAreDone(double share) => string.Create(CultureInfo.InvariantCulture, $"""
+        SELECT count(finished_at) >= {share} * (SELECT jsonb_array_length(plan -> 'Expand') FROM efroll.rollouts WHERE id = {Open})
+        FROM efroll.steps WHERE rollout_id = {Open}
+        """);
 
     [Theory]
     [MemberData(nameof(Moments))]
@@ -41,7 +57,7 @@ public sealed class KillTests(UsersToRelease users) : IClassFixture<UsersToRelea
     {
         await using var database = await users.CopyAsync(Token);
         await KillAtAsync(database, Start, Ways[moment].Hold, Ways[moment].Reached);
-        Assert.Equal(1L, await database.ScalarAsync<long>(Expanding, Token));
+        Assert.Equal(1L, await database.ScalarAsync<long>(Started, Token));
 
         (await RunAsync(database, Start)).Expect(ExitCode.Success);
         await AllRowsAreFilledAsync(database, moment);
@@ -57,7 +73,7 @@ public sealed class KillTests(UsersToRelease users) : IClassFixture<UsersToRelea
         await using var database = await users.CopyAsync(Token);
         var before = await SchemaDump.ReadAsync(database, Token);
         await KillAtAsync(database, Start, Ways[moment].Hold, Ways[moment].Reached);
-        Assert.Equal(1L, await database.ScalarAsync<long>(Expanding, Token));
+        Assert.Equal(1L, await database.ScalarAsync<long>(Started, Token));
 
         (await RunAsync(database, "rollback")).Expect(ExitCode.Success);
 

@@ -16,10 +16,12 @@ public sealed class FaultLedger : IAsyncDisposable
     const string Begin = "<!-- faults: written by ./test.sh --faults -->";
     const string End = "<!-- end of faults -->";
 
-    /// <summary>The columns of the table.</summary>
-    static readonly string[] Boundaries = ["before it is sent", "after it, before the answer", "after it, before the journal", "sessions ended", "refused", "server stopped"];
+    const string BeforeJournal = "after it, before the journal";
 
-    readonly ConcurrentDictionary<(string Case, int Boundary), int> _survived = [];
+    /// <summary>The columns of the table.</summary>
+    static readonly string[] Boundaries = ["before it is sent", "after it, before the answer", BeforeJournal, "sessions ended", "refused", "server stopped"];
+
+    readonly ConcurrentDictionary<(string Case, string Boundary), int> _survived = [];
 
     /// <summary>One in how many statements is tried; null for a few of some commands.</summary>
     public static int? OneIn { get; } = int.TryParse(Environment.GetEnvironmentVariable("EFROLL_FAULTS"), CultureInfo.InvariantCulture, out var number) ? number : null;
@@ -36,7 +38,7 @@ public sealed class FaultLedger : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // A run of some of the tests has nothing to say about the others.
-        if (OneIn is null || FaultCases.All.Any(one => Enumerable.Range(0, Boundaries.Length).Any(boundary => boundary != 2 && !_survived.ContainsKey((one.Name, boundary)))))
+        if (OneIn is null || FaultCases.All.Any(one => Boundaries.Any(boundary => boundary != BeforeJournal && !_survived.ContainsKey((one.Name, boundary)))))
             return;
         var (text, begin, end) = await FindAsync(CancellationToken.None);
         IEnumerable<string> lines =
@@ -51,19 +53,23 @@ public sealed class FaultLedger : IAsyncDisposable
         await File.WriteAllTextAsync(Page, $"{text[..begin]}\n\n{string.Join('\n', lines)}\n\n{text[end..]}");
     }
 
-    internal void Count(string name, Fault fault, SentStatement at) => _survived.AddOrUpdate((name, fault switch
+    internal void Count(string name, Fault fault, SentStatement at)
     {
-        Fault.GoneBefore => at.IsLateNote ? 2 : 0,
-        Fault.GoneAfter => 1,
-        Fault.SessionsEnded => 3,
-        Fault.Refused => 4,
-        Fault.ServerStopped => 5,
-        _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, null),
-    }), 1, (_, count) => count + 1);
+        var boundary = fault switch
+        {
+            Fault.GoneBefore => at.IsLateNote ? BeforeJournal : Boundaries[0],
+            Fault.GoneAfter => Boundaries[1],
+            Fault.SessionsEnded => Boundaries[3],
+            Fault.Refused => Boundaries[4],
+            Fault.ServerStopped => Boundaries[5],
+            _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, null),
+        };
+        _survived.AddOrUpdate((name, boundary), 1, (_, count) => count + 1);
+    }
 
-    static string Row(string name, Func<int, int> count)
+    static string Row(string name, Func<string, int> count)
     {
-        List<int> counts = [.. Enumerable.Range(0, Boundaries.Length).Select(count)];
+        List<int> counts = [.. Boundaries.Select(count)];
         return $"| {name} | {string.Join(" | ", counts.Append(counts.Sum()).Select(number => number == 0 ? "–" : number.ToString("N0", CultureInfo.InvariantCulture)))} |";
     }
 
