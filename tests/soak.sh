@@ -22,6 +22,6 @@ folder=$(mktemp -d "${TMPDIR:-/tmp}/efroll-soak.XXXXXX")
 trap 'efroll_pg_remove "$folder"' EXIT
 trap 'exit 130' INT TERM
 # What it has confirmed must outlive a kill, so not --fast; it need not outlive the machine.
-connection=$(efroll_pg_start "$folder" --set fsync=off --while $$ ${major:+--major "$major"}) || exit 1
+connection=$(efroll_pg_start "$folder" --set fsync=off --set max_connections=200 --while $$ ${major:+--major "$major"}) || exit 1
 export EFROLL_TEST_POSTGRES="$connection;Timeout=120;Command Timeout=300"
 dotnet exec artifacts/bin/EfRoll.Soak/debug/EfRoll.Soak.dll --server "$folder" "${arguments[@]}"

@@ -119,11 +119,6 @@ sealed class Kills(string connectionString, string? serverFolder, int seed) : IA
         Servers++;
     }
 
-    /// <summary>
-    /// What a server must have that may be killed: it keeps what it has confirmed, though it need not survive the end of the machine.
-    /// </summary>
-    public static IReadOnlyList<string> ServerSettings => ["--set", "fsync=off", "--set", "max_connections=200"];
-
     async Task PauseAsync()
     {
         await using var dataSource = NpgsqlDataSource.Create(_connectionString);
