@@ -2,6 +2,7 @@ using EfRoll.Engine.Catalog;
 using EfRoll.Engine.Diagnostics;
 using EfRoll.Engine.Errors;
 using EfRoll.Engine.Execution;
+using EfRoll.Engine.Manifests;
 using EfRoll.Engine.Planning;
 using EfRoll.Engine.Sessions;
 using EfRoll.Engine.State;
@@ -28,10 +29,11 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
             var applied = await AppliedMigrations.ReadAsync(session, store, request.History, cancellationToken).ConfigureAwait(false);
             if (await store.ExistsAsync(cancellationToken).ConfigureAwait(false) && await store.FindOpenAsync(cancellationToken).ConfigureAwait(false) is { } open)
             {
-                RequireSame(open, request, applied);
+                await RequireSameAsync(store, open, request, applied, cancellationToken).ConfigureAwait(false);
                 return open.Plan;
             }
 
+            await AppliedContent.RefuseEditedAsync(store, request, applied, HistoryTable(session, request), cancellationToken).ConfigureAwait(false);
             var pending = PendingMigrations.Of(request, applied.Ids, applied.LastCompleted);
             return pending.Migrations.Count == 0
                 ? await MakeViewsAsync(session, store, request, pending.Base, cancellationToken).ConfigureAwait(false)
@@ -56,23 +58,25 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
             var rollout = await store.FindOpenAsync(cancellationToken).ConfigureAwait(false);
             if (rollout is not null)
             {
-                RequireSame(rollout, request, applied);
+                await RequireSameAsync(store, rollout, request, applied, cancellationToken).ConfigureAwait(false);
                 await Guard(session).PassAsync(rollout.Plan, isRefused: true, cancellationToken).ConfigureAwait(false);
             }
             else
             {
+                foreach (var content in await AppliedContent.RefuseEditedAsync(store, request, applied, HistoryTable(session, request), cancellationToken).ConfigureAwait(false))
+                    await store.AcceptAsync(content, cancellationToken).ConfigureAwait(false);
                 var pending = PendingMigrations.Of(request, applied.Ids, applied.LastCompleted);
                 var (plan, isFresh) = pending.Migrations.Count == 0
                     ? (null, false)
                     : await MakePlanAsync(session, store, request, applied, pending, cancellationToken).ConfigureAwait(false);
-                var fresh = isFresh ? await RunFreshAsync(session, store, plan!, pending, cancellationToken).ConfigureAwait(false) : null;
+                var fresh = isFresh ? await RunFreshAsync(session, store, plan!, request, pending, cancellationToken).ConfigureAwait(false) : null;
                 if (plan is null || isFresh)
                     plan = await MakeViewsAsync(session, store, request, fresh?.TargetMigration ?? pending.Base, cancellationToken).ConfigureAwait(false);
                 if (plan is null)
                     return fresh;
                 foreach (var warning in await Forewarnings.OfAsync(session, plan, LongTransaction, cancellationToken).ConfigureAwait(false))
                     progress?.Report(new NoticeProgress(warning));
-                rollout = await store.AddAsync(plan, plan.ViewsOf is null ? pending.Migrations : [], Phase.Expanding, cancellationToken).ConfigureAwait(false);
+                rollout = await store.AddAsync(plan, plan.ViewsOf is null ? pending.Migrations : [], Phase.Expanding, HistoryTable(session, request), cancellationToken).ConfigureAwait(false);
                 Tell(rollout);
             }
 
@@ -218,7 +222,9 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
             : Failures.NoOpenRollout();
     }
 
-    static void RequireSame(StoredRollout open, RolloutRequest request, AppliedMigrations applied)
+    static string? HistoryTable(Session session, RolloutRequest request) => request.History?.Table.In(session.BaseSchema).Display;
+
+    static async Task RequireSameAsync(StateStore store, StoredRollout open, RolloutRequest request, AppliedMigrations applied, CancellationToken cancellationToken)
     {
         // The open rollout's own migrations are in the history from the end of expand on; on the way back, until contract.
         var before = open.Plan.BackTo is null ? applied.Ids.Except(open.Migrations, StringComparer.OrdinalIgnoreCase) : applied.Ids.Union(open.Migrations, StringComparer.OrdinalIgnoreCase);
@@ -227,8 +233,10 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
             throw Failures.OtherRolloutOpen(open.Migrations);
         if (open.Phase == Phase.Contracting)
             throw Failures.ContractBegan(open.Migrations);
-        if (PlanJson.Checksum(asked) != open.Checksum)
-            throw Failures.OpenRolloutChanged(open.Migrations);
+        var checksums = await store.ChecksumsAsync(open.Id, cancellationToken).ConfigureAwait(false);
+        var changed = asked.Where(migration => migration.IsOutline || MigrationChecksum.Differ(checksums.GetValueOrDefault(migration.Id), MigrationChecksum.Of(migration))).ToList();
+        if (changed.Count > 0)
+            throw Failures.OpenRolloutChanged(open.Migrations, changed);
     }
 
     static async Task<bool> HasTouchedAsync(StateStore store, StoredRollout rollout, IEnumerable<Step> steps, CancellationToken cancellationToken)
@@ -246,7 +254,8 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
         new LockRetry(session, options, Time, progress).ReadAsync(
             "Read the schema and plan", () => new PlanMaker(session, store).MakeViewsAsync(request, current, cancellationToken), cancellationToken);
 
-    async Task<RolloutStatus> RunFreshAsync(Session session, StateStore store, Plan plan, PendingMigrations pending, CancellationToken cancellationToken)
+    async Task<RolloutStatus> RunFreshAsync(
+        Session session, StateStore store, Plan plan, RolloutRequest request, PendingMigrations pending, CancellationToken cancellationToken)
     {
         var step = (RunOutsideTransaction)plan.Expand[0];
         progress?.Report(new StepProgress(1, 1, step.Title, StepState.Started));
@@ -261,7 +270,7 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
         }
 
         // The script keeps EF Core's history itself; it is this that a next run goes by, should this one end here.
-        var rollout = await store.AddAsync(plan, pending.Migrations, Phase.Completed, cancellationToken).ConfigureAwait(false);
+        var rollout = await store.AddAsync(plan, pending.Migrations, Phase.Completed, HistoryTable(session, request), cancellationToken).ConfigureAwait(false);
         progress?.Report(new StepProgress(1, 1, step.Title, StepState.Done) { Elapsed = Time.GetElapsedTime(began) });
         Tell(rollout);
         return await store.StatusAsync(rollout, cancellationToken).ConfigureAwait(false);

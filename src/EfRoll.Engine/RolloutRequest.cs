@@ -21,6 +21,12 @@ public sealed record RolloutRequest(EquatableList<Migration> Migrations)
     public EquatableList<Identifier> Schemas { get; init; } = [];
 
     /// <summary>
+    /// Ids of migrations that may do something else now than when EfRoll applied them; all others are refused then. <see cref="RollEngine.ExpandAsync"/>
+    /// goes by their content of now from then on.
+    /// </summary>
+    public EquatableList<string> AcceptedEdits { get; init; } = [];
+
+    /// <summary>
     /// The provider's own script from nothing to the target, for a database that has neither tables nor history: there is no old version to
     /// protect. Null where the source has none; then the operations are run as ever.
     /// </summary>

@@ -43,7 +43,7 @@ public sealed record History(ContextManifest Manifest, Func<CancellationToken, T
 
     /// <summary>What is asked of the engine; a new database gets the operations too, not EF Core's script.</summary>
     public RolloutRequest RequestTo(int last) =>
-        new MigrationSource(Manifest, ViewPolicy.Changed).ToRequest(new WantedRollout(Id(last), ViewPolicy.Changed)) with { FreshScript = null };
+        new MigrationSource(Manifest, ViewPolicy.Changed).ToRequest(new WantedRollout(Id(last), ViewPolicy.Changed, [])) with { FreshScript = null };
 
     /// <summary>What cannot be translated.</summary>
     public IReadOnlyList<Refusal> Refusals(int index) => Manifest.Migrations[index].Refusals;

@@ -71,6 +71,8 @@ public enum ErrorCode
     ConnectionLost = 1305,
     NoBaseSchema = 1306,
     ServerRefused = 1307,
+    MigrationEdited = 1308,
+    MigrationsOutOfOrder = 1309,
 
     // 1400: state: which rollout is open, what was stored
     StateIsNewer = 1401,
@@ -128,6 +130,7 @@ public enum ErrorCode
     ManifestMissing = 1711,
     ManifestColumnNotNamed = 1712,
     SeveralContexts = 1713,
+    ManifestEdited = 1310,
 
     // 2000: translation of EF Core operations
     UnknownOperation = 2001,

@@ -6,6 +6,8 @@ namespace EfRoll.Engine.Errors;
 /// <summary>One method for each thing that goes wrong while a rollout runs: what it was, and how to go on.</summary>
 public static class Failures
 {
+    // More of a kind are counted, not named.
+    const int Named = 5;
     const string ResumeOrRollBack = "Run the same command again to go on from here, or roll back.";
 
     /// <summary>There is no server, or it does not answer.</summary>
@@ -62,9 +64,10 @@ public static class Failures
         new(ErrorCode.OtherRolloutOpen, $"A rollout of other migrations is open: {string.Join(", ", open)}.", "Complete it or roll it back first; 'status' shows it.");
 
     /// <summary>The migrations were changed after their rollout began.</summary>
-    public static EfRollException OpenRolloutChanged(IEnumerable<string> open) =>
-        new(ErrorCode.OpenRolloutChanged, $"The rollout of {string.Join(", ", open)} is open, but the migrations have changed since it began.",
-            "Roll back and start again, or go on with the migrations as they were.");
+    public static EfRollException OpenRolloutChanged(IEnumerable<string> open, IReadOnlyList<Migration> changed) =>
+        new(ErrorCode.OpenRolloutChanged, $"The rollout of {string.Join(", ", open)} is open, but {string.Join(", ", changed.Select(migration => migration.Id))} "
+                + $"{(changed.Count == 1 ? "has" : "have")} changed since it began.",
+            "Roll back and start again, or go on with the migrations as they were.", changed[0].Place);
 
     /// <summary>There is nothing to complete or to roll back.</summary>
     public static EfRollException NoOpenRollout() => new(ErrorCode.NoOpenRollout, "No rollout is open.", "Begin one with 'start'.");
@@ -110,6 +113,24 @@ public static class Failures
     public static EfRollException NoWayBack(string migration) =>
         new(ErrorCode.NoWayBack, $"Going back means to undo {migration}, and nothing says how: a hand-written file, or a manifest of an earlier EfRoll, has no way back.",
             "Write a new migration that takes the change back.");
+
+    /// <summary>Applied migrations have another content than they had when they were applied.</summary>
+    public static EfRollException MigrationsEdited(IReadOnlyList<(Migration Migration, DateTimeOffset AppliedAt)> edited) =>
+        new(ErrorCode.MigrationEdited,
+            $"{string.Join("; ", edited.Take(Named).Select(each => $"{each.Migration.Id} was applied on {each.AppliedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC"))}"
+                + (edited.Count > Named ? string.Create(CultureInfo.InvariantCulture, $"; and {edited.Count - Named} more") : "")
+                + ": the content was another then than it is now.",
+            "Take the edit back, and make a new migration for what the database shall have. If the edit is of no consequence, "
+                + $"'start' with {string.Join(" ", edited.Take(Named).Select(each => $"--accept-edited {each.Migration.Id}"))} goes by the content of now from then on.",
+            edited[0].Migration.Place);
+
+    /// <summary>All that is pending sorts before what the database has.</summary>
+    public static EfRollException MigrationsOutOfOrder(IReadOnlyList<Migration> late, string last) =>
+        new(ErrorCode.MigrationsOutOfOrder,
+            $"{string.Join(", ", late.Select(migration => migration.Id))} sorts before {last}, which the database has: an application compiled with both is of version {last}, "
+                + "as the one that runs is, and nobody could tell them apart.",
+            "Remove it ('dotnet ef migrations remove'), and add it again so that it comes last; or go back to the migration before it first with 'start --to'.",
+            late[0].Place);
 
     /// <summary>The target lies behind the database, which lacks some migrations before it.</summary>
     public static EfRollException MigrationsMissingBefore(string target, IEnumerable<string> missing, string current) =>

@@ -49,6 +49,11 @@ public static class ManifestMistakes
         new(ErrorCode.ManifestFormatVersion, $"The manifest has format {found}; this version of EfRoll reads format {known}.",
             "Build the application again, or use the version of EfRoll that it was built with.", source);
 
+    /// <summary>A file that a build wrote was changed afterwards.</summary>
+    public static EfRollException Edited(string migration, SourceLocation source) =>
+        new(ErrorCode.ManifestEdited, $"The checksum of {migration} does not fit its operations: the manifest was edited after the build wrote it.",
+            "Build the application again. To change what is rolled out, change the migration itself, or write a migration file of your own.", source);
+
     /// <summary>There is no manifest where one is said to be.</summary>
     public static EfRollException Missing(string path) =>
         new(ErrorCode.ManifestMissing, $"There is no manifest at {path}.", "Build the application again, and deploy the whole folder of manifests.");

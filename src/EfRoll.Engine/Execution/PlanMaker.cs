@@ -36,6 +36,8 @@ sealed class PlanMaker(Session session, StateStore store)
         if (DependentTrial.Of(rollout.After) is { } trial)
             await new DependentTrialReader(session).RefuseMisfitsAsync(trial, newObjects, cancellationToken).ConfigureAwait(false);
         var plan = Planner.Plan(rollout, answers, pending.Base, History(request.History, applied, pending));
+        if (pending.Late.Count > 0)
+            plan = plan with { Notes = [.. plan.Notes, LateNote(pending)] };
         return (plan with { Watched = await new FactReader(session).FillAsync(plan.Watched, cancellationToken).ConfigureAwait(false) }, false);
     }
 
@@ -66,6 +68,9 @@ sealed class PlanMaker(Session session, StateStore store)
         Contract = [],
         Notes = ["The database is empty: there is no old version to protect, and nothing to complete afterwards."],
     };
+
+    static string LateNote(PendingMigrations pending) =>
+        $"{string.Join(", ", pending.Late)} sort{(pending.Late.Count == 1 ? "s" : "")} before {pending.Base}, which the database has, and will be applied after it, as EF Core does.";
 
     HistoryScript? History(MigrationHistory? history, AppliedMigrations applied, PendingMigrations pending)
     {

@@ -102,7 +102,10 @@ static class ContextReader
             Refusals = fields.List("refusals").Select(ReadRefusal).ToEquatableList(),
             DownRefusals = fields.List("down_refusals").Select(ReadRefusal).ToEquatableList(),
         };
+        var checksum = fields.Given("checksum");
         fields.End();
+        if (checksum is not null && MigrationChecksum.Differ(checksum.AsText("checksum"), MigrationChecksum.Of(migration)))
+            throw ManifestMistakes.Edited(id, checksum.Location);
         return manifest;
     }
 

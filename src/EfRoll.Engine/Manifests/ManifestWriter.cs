@@ -75,6 +75,7 @@ public static class ManifestWriter
     {
         json.WriteStartObject();
         json.WriteString("name", manifest.Migration.Id);
+        WriteText(json, "checksum", manifest.Refusals.Count > 0 ? null : MigrationChecksum.Of(manifest.Migration));
         WriteOperations(json, "operations", manifest.Migration.Operations, manifest.Migration.Id);
         if (manifest.Migration.Down is { } down)
             WriteOperations(json, "down", down, manifest.Migration.Id);

@@ -11,6 +11,9 @@ sealed record PendingMigrations(string? Base, EquatableList<Migration> Migration
     /// <summary>The earlier migration to which the database goes back; null on the way forward.</summary>
     public string? BackTo { get; private init; }
 
+    /// <summary>Those that sort before <see cref="Base"/>: somebody else's later migration was applied first.</summary>
+    public EquatableList<string> Late { get; private init; } = [];
+
     /// <summary>Compares a request with what was applied.</summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="applied">Ids of applied migrations, in any order.</param>
@@ -31,7 +34,15 @@ sealed record PendingMigrations(string? Base, EquatableList<Migration> Migration
         var pending = known.Take(end).Where(migration => !isApplied.Contains(migration.Id)).ToEquatableList();
         var later = known.Skip(end).Where(migration => isApplied.Contains(migration.Id)).Reverse().ToList();
         if (later.Count == 0 || request.To is null)
-            return new PendingMigrations(last ?? lastCompleted, pending);
+        {
+            var late = known.TakeWhile(migration => migration.Id != last).Where(migration => last is not null && !isApplied.Contains(migration.Id)).ToEquatableList();
+
+            // A version is named after its last migration: were that applied already, the new version of the application would pass for the one that runs.
+            return late.Count > 0 && late.Count == pending.Count
+                ? throw Failures.MigrationsOutOfOrder(late, last!)
+                : new PendingMigrations(last ?? lastCompleted, pending) { Late = late.Select(migration => migration.Id).ToEquatableList() };
+        }
+
         if (pending.Count > 0)
             throw Failures.MigrationsMissingBefore(request.To, pending.Select(migration => migration.Id), last!);
         return new PendingMigrations(last, later.Select(migration => migration with { Operations = migration.Down ?? throw Failures.NoWayBack(migration.Id), Down = null }).ToEquatableList())

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -46,10 +44,6 @@ static class PlanJson
             ["id"] = migration.Id,
             ["operations"] = new JsonArray([.. migration.Operations.Select(Write)]),
         })]).ToJsonString(Options);
-
-    /// <summary>Equal for equal migrations only.</summary>
-    public static string Checksum(IEnumerable<Migration> migrations) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Write(migrations))));
 
     static JsonObject Write(Operation operation)
     {

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using EfRoll.Engine.Errors;
+using EfRoll.Engine.Manifests;
 using EfRoll.Engine.Planning;
 using EfRoll.Engine.Schema;
 using EfRoll.Engine.Sessions;
@@ -13,8 +14,11 @@ namespace EfRoll.Engine.State;
 /// <summary>Remembers in the database which rollouts there were, how far the open one is, and which of its steps are done.</summary>
 sealed class StateStore(Session session)
 {
+    const int WithChecksums = 2;
+
     // By the version they lead to; a new one is added here, an old one never changed.
-    internal static readonly IReadOnlyList<(int Version, SqlText Script)> AllUpgrades = [(1, EmbeddedSql.Read("StateStore.sql"))];
+    internal static readonly IReadOnlyList<(int Version, SqlText Script)> AllUpgrades =
+        [(1, EmbeddedSql.Read("StateStore.sql")), (WithChecksums, EmbeddedSql.Read("StateStore.Version2.sql"))];
 
     static readonly string ToolVersion =
         typeof(StateStore).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
@@ -81,12 +85,18 @@ sealed class StateStore(Session session)
         $"SELECT DISTINCT unnest(version_schemas) FROM efroll.rollouts WHERE phase <> 'rolled_back'", [], reader => reader.GetString(0), cancellationToken);
 
     /// <summary>Opens a rollout, or files one that is done already.</summary>
-    public async Task<StoredRollout> AddAsync(Plan plan, IReadOnlyList<Migration> migrations, Phase phase, CancellationToken cancellationToken)
+    /// <param name="plan">Its plan.</param>
+    /// <param name="migrations">Its migrations, with what it does of them.</param>
+    /// <param name="phase">Where it begins.</param>
+    /// <param name="historyTable">Where EF Core keeps what was applied; null for hand-written files.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<StoredRollout> AddAsync(Plan plan, IReadOnlyList<Migration> migrations, Phase phase, string? historyTable, CancellationToken cancellationToken)
     {
+        var checksums = migrations.ToDictionary(migration => migration.Id, MigrationChecksum.Of);
         var id = await session.ScalarAsync<long>(
             $"""
-            INSERT INTO efroll.rollouts (base_migration, migrations, phase, version_schemas, manifest, checksum, plan, tool_version)
-            VALUES ($1::text, $2::text[], $3, $4::text[], $5::jsonb, $6, $7::jsonb, $8)
+            INSERT INTO efroll.rollouts (base_migration, migrations, phase, version_schemas, manifest, checksums, plan, tool_version, history_table)
+            VALUES ($1::text, $2::text[], $3, $4::text[], $5::jsonb, $6::text[], $7::jsonb, $8, $9::text)
             RETURNING id
             """,
             [
@@ -95,9 +105,10 @@ sealed class StateStore(Session session)
                 phase.ToText(),
                 plan.VersionSchemas.Select(pair => pair.Value.Value).ToArray(),
                 PlanJson.Write(migrations),
-                PlanJson.Checksum(migrations),
+                plan.Migrations.Select(migration => checksums.GetValueOrDefault(migration)).ToArray(),
                 PlanJson.Write(plan),
                 ToolVersion,
+                historyTable,
             ],
             cancellationToken).ConfigureAwait(false);
         return await GetAsync(id, cancellationToken).ConfigureAwait(false);
@@ -106,6 +117,41 @@ sealed class StateStore(Session session)
     /// <summary>Notes what a rollout's tables are like, but for what it does to them itself.</summary>
     public async Task SetWatchedAsync(long rollout, EquatableList<WatchedTable> tables, CancellationToken cancellationToken) => await session.ExecuteAsync(
         $"UPDATE efroll.rollouts SET plan = jsonb_set(plan, ARRAY[$2], $3::jsonb) WHERE id = $1", [rollout, nameof(Plan.Watched), PlanJson.Write(tables)], cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The checksums of a rollout's migrations by their ids, of what it does of them; none where an earlier version of EfRoll began it.</summary>
+    public async Task<IReadOnlyDictionary<string, string?>> ChecksumsAsync(long rollout, CancellationToken cancellationToken) =>
+        await FoundVersionAsync(cancellationToken).ConfigureAwait(false) < WithChecksums
+            ? new Dictionary<string, string?>()
+            : (await session.QueryAsync(
+                $"SELECT each.migration, each.checksum FROM efroll.rollouts AS r, unnest(r.migrations, r.checksums) AS each (migration, checksum) WHERE r.id = $1",
+                [rollout],
+                reader => (Migration: reader.GetString(0), Checksum: reader.IsDBNull(1) ? null : reader.GetString(1)),
+                cancellationToken).ConfigureAwait(false)).ToDictionary(row => row.Migration, row => row.Checksum);
+
+    /// <summary>What completed rollouts have applied, the latest first.</summary>
+    /// <param name="historyTable">Where EF Core keeps what was applied; null for hand-written files.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<IReadOnlyList<AppliedContent>> AppliedContentsAsync(string? historyTable, CancellationToken cancellationToken)
+    {
+        if (await FoundVersionAsync(cancellationToken).ConfigureAwait(false) < WithChecksums)
+            return [];
+        // Where the way back comes first, the migration was applied again by somebody else, if it was: nobody knows with what content.
+        return await session.QueryAsync(
+            $"""
+            SELECT r.id, each.migration, CASE WHEN r.plan ->> 'BackTo' IS NULL THEN each.checksum END, r.updated_at
+            FROM efroll.rollouts AS r, unnest(r.migrations, r.checksums) AS each (migration, checksum)
+            WHERE r.phase = 'completed' AND r.history_table IS NOT DISTINCT FROM $1::text
+            ORDER BY r.id DESC
+            """,
+            [historyTable],
+            reader => new AppliedContent(reader.GetInt64(0), reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3)),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Goes by another content of a migration from now on than the one that was applied.</summary>
+    public async Task AcceptAsync(AppliedContent content, CancellationToken cancellationToken) => await session.ExecuteAsync(
+        $"UPDATE efroll.rollouts SET checksums[array_position(migrations, $2)] = $3 WHERE id = $1",
+        [content.Rollout, content.Migration, content.Checksum], cancellationToken).ConfigureAwait(false);
 
     /// <summary>Moves a rollout to another phase.</summary>
     public async Task<StoredRollout> MoveAsync(StoredRollout rollout, Phase to, CancellationToken cancellationToken)
@@ -270,7 +316,7 @@ sealed class StateStore(Session session)
     }
 
     Task<List<StoredRollout>> ReadAsync(SqlText filter, CancellationToken cancellationToken) => session.QueryAsync(
-        $"SELECT id, base_migration, migrations, phase, version_schemas, checksum, plan::text, started_at, updated_at, tool_version FROM efroll.rollouts {filter}",
+        $"SELECT id, base_migration, migrations, phase, version_schemas, plan::text, started_at, updated_at, tool_version FROM efroll.rollouts {filter}",
         [],
         reader => new StoredRollout(
             reader.GetInt64(0),
@@ -278,10 +324,9 @@ sealed class StateStore(Session session)
             reader.GetFieldValue<string[]>(2).ToEquatableList(),
             PhaseRules.FromText(reader.GetString(3)),
             reader.GetFieldValue<string[]>(4).ToEquatableList(),
-            reader.GetString(5),
-            ReadPlan(reader.GetString(6), PhaseRules.FromText(reader.GetString(3)), reader.GetFieldValue<string[]>(2), reader.GetString(9)),
-            reader.GetFieldValue<DateTimeOffset>(7),
-            reader.GetFieldValue<DateTimeOffset>(8)),
+            ReadPlan(reader.GetString(5), PhaseRules.FromText(reader.GetString(3)), reader.GetFieldValue<string[]>(2), reader.GetString(8)),
+            reader.GetFieldValue<DateTimeOffset>(6),
+            reader.GetFieldValue<DateTimeOffset>(7)),
         cancellationToken);
 
     // What has ended is only told; what is open will be run, so nothing of it may be passed over.

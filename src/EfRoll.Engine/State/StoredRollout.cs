@@ -10,7 +10,6 @@ sealed record StoredRollout(
     EquatableList<string> Migrations,
     Phase Phase,
     EquatableList<string> VersionSchemas,
-    string Checksum,
     Plan Plan,
     DateTimeOffset StartedAt,
     DateTimeOffset UpdatedAt);

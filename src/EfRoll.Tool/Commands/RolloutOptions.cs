@@ -14,7 +14,10 @@ sealed class RolloutOptions(CommandLineApplication command)
     readonly CommandOption _views = command.Option("--views <POLICY>",
         "Which tables the new version sees through views: changed, or all, which stay after complete. Default: all for applications with Binding = Qualified, for databases that have them already, and for files, as pgroll does; else changed.", CommandOptionType.SingleValue);
 
-    public WantedRollout Read() => new(_to.HasValue() ? _to.Value() : null, Views);
+    readonly CommandOption _accepted = command.Option("--accept-edited <MIGRATION>",
+        "An applied migration that may do something else now than when it was applied; 'start' keeps that. May be given several times; all for all of them.", CommandOptionType.MultipleValue);
+
+    public WantedRollout Read() => new(_to.HasValue() ? _to.Value() : null, Views, [.. _accepted.Values.OfType<string>()]);
 
     /// <summary>Refuses what cannot be translated, before anything is touched; migrations that were applied long ago do not matter.</summary>
     public static async Task RefuseUntranslatedAsync(

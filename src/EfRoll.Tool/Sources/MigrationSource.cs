@@ -22,9 +22,10 @@ sealed record MigrationSource(ContextManifest Manifest, ViewPolicy? Views)
     {
         var history = Manifest.History;
         var to = wanted.To is null ? null : Find(wanted.To);
-        return new RolloutRequest(Manifest.Migrations.Select(migration => migration.Migration).ToEquatableList())
+        return new RolloutRequest(Manifest.Migrations.Select(migration => migration.Migration with { IsOutline = migration.Refusals.Count > 0 }).ToEquatableList())
         {
             To = to,
+            AcceptedEdits = Accepted(wanted.AcceptedEdits),
             Views = wanted.Views ?? (Manifest.NeedsAllViews ? ViewPolicy.All : Views),
             Schemas = Manifest.Schemas,
             // The script goes to the last migration, so it serves only who wants all.
@@ -38,6 +39,14 @@ sealed record MigrationSource(ContextManifest Manifest, ViewPolicy? Views)
                     Manifest.Migrations.Where(migration => migration.InsertHistory is not null).ToDictionary(migration => migration.Migration.Id, migration => migration.InsertHistory!),
                     Manifest.Migrations.Where(migration => migration.DeleteHistory is not null).ToDictionary(migration => migration.Migration.Id, migration => migration.DeleteHistory!)),
         };
+    }
+
+    EquatableList<string> Accepted(IReadOnlyList<string> named)
+    {
+        var ids = Manifest.Migrations.Select(migration => migration.Migration.Id).ToEquatableList();
+        return named.Contains("all")
+            ? ids
+            : named.Select(Find).Select(id => ids.Contains(id, StringComparer.OrdinalIgnoreCase) ? id : throw Failures.MigrationNotFound(id, ids)).ToEquatableList();
     }
 
     /// <summary>The id that a user means, who may leave out the timestamp, as with <c>dotnet ef</c>; the text itself where no single one is meant.</summary>
@@ -62,4 +71,5 @@ sealed record MigrationSource(ContextManifest Manifest, ViewPolicy? Views)
 /// <summary>What the user wants of a rollout.</summary>
 /// <param name="To">The last migration; null for all.</param>
 /// <param name="Views">For which tables the new version gets a view; null for what the source's kind has by default.</param>
-sealed record WantedRollout(string? To, ViewPolicy? Views);
+/// <param name="AcceptedEdits">The applied migrations that may have been edited, or "all".</param>
+sealed record WantedRollout(string? To, ViewPolicy? Views, IReadOnlyList<string> AcceptedEdits);

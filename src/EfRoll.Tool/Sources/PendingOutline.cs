@@ -15,7 +15,7 @@ static class PendingOutline
     /// </summary>
     public static async Task<Plan?> ReadAsync(RollEngine engine, RolloutRequest request, CancellationToken cancellationToken)
     {
-        var ids = request with { Migrations = request.Migrations.Select(migration => migration with { Operations = [], Down = migration.Down is null ? null : [] }).ToEquatableList() };
+        var ids = request with { Migrations = request.Migrations.Select(migration => migration with { Operations = [], Down = migration.Down is null ? null : [], IsOutline = true }).ToEquatableList() };
         try
         {
             return await engine.PlanAsync(ids, cancellationToken).ConfigureAwait(false);
@@ -30,5 +30,5 @@ static class PendingOutline
     public static bool IsFresh(Plan plan, RolloutRequest request) =>
         plan is { Expand: [RunOutsideTransaction { Statement: var script }] } && script.ToString() == request.FreshScript;
 
-    static bool IsAboutState(EfRollException exception) => (int)exception.Code is >= 1400 and < 1500;
+    static bool IsAboutState(EfRollException exception) => (int)exception.Code is >= 1400 and < 1500 || exception.Code == ErrorCode.MigrationsOutOfOrder;
 }

@@ -33,7 +33,7 @@ sealed class Work : IAsyncDisposable
         var store = new StateStore(engineLock.Session);
         await store.EnsureAsync(cancellationToken);
         var rollout = await store.FindOpenAsync(cancellationToken) ?? await store.AddAsync(
-            new Plan { Migrations = ["1_Made_by_hand"], VersionSchemas = [], Expand = [.. expand], Contract = [] }, [], Phase.Expanding, cancellationToken);
+            new Plan { Migrations = ["1_Made_by_hand"], VersionSchemas = [], Expand = [.. expand], Contract = [] }, [], Phase.Expanding, null, cancellationToken);
         return new Work(engineLock, rollout);
     }
 

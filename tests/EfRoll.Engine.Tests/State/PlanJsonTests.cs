@@ -1,7 +1,5 @@
-using EfRoll.Engine.Operations;
 using EfRoll.Engine.Planning;
 using EfRoll.Engine.Sql;
-using EfRoll.Engine.State;
 using EfRoll.Engine.Steps;
 using EfRoll.Engine.Tests.Sessions;
 using EfRoll.TestSupport;
@@ -45,24 +43,9 @@ public sealed class PlanJsonTests
         await using var work = await Work.BeginAsync(database, Cancelled);
         await work.Store.MoveAsync(work.Rollout, Phase.RolledBack, Cancelled);
 
-        var stored = await work.Store.AddAsync(Everything, [], Phase.Expanding, Cancelled);
+        var stored = await work.Store.AddAsync(Everything, [], Phase.Expanding, null, Cancelled);
 
         Assert.Equal(Everything, stored.Plan);
         Assert.Equal(["public_3_c"], stored.VersionSchemas);
     }
-
-    [Fact]
-    public void Checksum_tells_migrations_apart_but_not_where_they_were_written()
-    {
-        var here = Drop("a") with { Source = new SourceLocation("1", "x.cs", 1) };
-        var there = Drop("a") with { Source = new SourceLocation("1", "x.cs", 99) };
-
-        Assert.Equal(Checksum(here), Checksum(there));
-        Assert.NotEqual(Checksum(here), Checksum(Drop("b")));
-        Assert.NotEqual(Checksum(here), Checksum(new DropTable(new RelationName("a"))));
-    }
-
-    static DropColumn Drop(string column) => new(new RelationName("t"), new Identifier(column));
-
-    static string Checksum(Operation operation) => PlanJson.Checksum([new Migration("1", [operation])]);
 }

@@ -19,7 +19,7 @@ public sealed class StateStoreTests
         await using var work = await Work.BeginAsync(database, Cancelled);
 
         var error = await Assert.ThrowsAsync<PostgresException>(
-            () => work.Store.AddAsync(new Plan { Migrations = ["2_b"], VersionSchemas = [], Expand = [], Contract = [] }, [], Phase.Expanding, Cancelled));
+            () => work.Store.AddAsync(new Plan { Migrations = ["2_b"], VersionSchemas = [], Expand = [], Contract = [] }, [], Phase.Expanding, null, Cancelled));
 
         Assert.Equal("rollouts_open", error.ConstraintName);
     }
@@ -62,7 +62,7 @@ public sealed class StateStoreTests
         }
 
         await using var session = await Session.OpenAsync(database.DataSource, null, Cancelled);
-        var later = new StateStore(session) { Upgrades = [.. StateStore.AllUpgrades, (2, $"ALTER TABLE efroll.rollouts ADD COLUMN note text DEFAULT 'made'")] };
+        var later = new StateStore(session) { Upgrades = [.. StateStore.AllUpgrades, (3, $"ALTER TABLE efroll.rollouts ADD COLUMN note text DEFAULT 'made'")] };
 
         // Who only looks changes nothing.
         Assert.Equal(ErrorCode.StateIsOlder, (await Assert.ThrowsAsync<EfRollException>(() => later.ExistsAsync(Cancelled))).Code);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using EfRoll.Engine;
 using EfRoll.Engine.Errors;
 using EfRoll.Engine.Manifests;
@@ -101,13 +102,7 @@ public sealed class DesignHostTests : IDisposable
     [Fact]
     public async Task A_library_can_be_the_startup_project()
     {
-        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        var output = OutputOf("PlainLibrary");
-        var library = Path.Combine(output, "PlainLibrary.dll");
-
-        var result = await RunAsync(
-            ["--depsfile", Path.Combine(output, "PlainLibrary.deps.json"), "--additionalprobingpath", packages],
-            ["describe", "--assembly", library, "--startup-assembly", library, "--out", ManifestFile]);
+        var result = await DescribeLibraryAsync("PlainLibrary");
 
         Assert.Equal(("", 0), (result.Errors, result.ExitCode));
         Assert.Equal("PlainLibrary.NotesContext", result.Manifest().Name);
@@ -126,6 +121,17 @@ public sealed class DesignHostTests : IDisposable
         Assert.Matches(@"^[^\n]*20240103000000_NoWayBack\.cs\(13,9\): warning EFR2009: [^\n]+\n$", result.Errors);
         Assert.Equal(3, ManifestFolder.Read(manifests, "ShopContext").Migrations.Count);
         Assert.Null(ManifestFolder.Read(manifests, "SmallApp.AuditContext").ConnectionString);
+    }
+
+    [Fact]
+    public async Task An_unchanged_migration_keeps_its_checksum()
+    {
+        Assert.Equal(0, (await DescribeLibraryAsync("Everything", "--context", "EverythingContext")).ExitCode);
+
+        // Databases keep these. If they change here, raise MigrationChecksum.Version: else every user's migrations seem to have been edited.
+        using var manifest = JsonDocument.Parse(await File.ReadAllTextAsync(ManifestFile, TestContext.Current.CancellationToken));
+        Approval.Text("checksums", string.Join('\n', manifest.RootElement.GetProperty("migrations").EnumerateArray()
+            .Select(migration => $"{migration.GetProperty("name").GetString()} {migration.GetProperty("checksum").GetString()}")));
     }
 
     [Theory]
@@ -162,6 +168,16 @@ public sealed class DesignHostTests : IDisposable
         return RunAsync(
             ["--depsfile", Path.Combine(output, $"{application}.deps.json"), "--runtimeconfig", Path.Combine(output, $"{application}.runtimeconfig.json")],
             ["describe", "--assembly", assembly, "--startup-assembly", assembly, "--out", ManifestFile, .. arguments]);
+    }
+
+    // It has no runtime configuration, and its packages stay where they were restored to.
+    Task<HostResult> DescribeLibraryAsync(string name, params string[] arguments)
+    {
+        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        var library = Path.Combine(OutputOf(name), $"{name}.dll");
+        return RunAsync(
+            ["--depsfile", Path.ChangeExtension(library, ".deps.json"), "--additionalprobingpath", packages],
+            ["describe", "--assembly", library, "--startup-assembly", library, "--out", ManifestFile, .. arguments]);
     }
 
     async Task<HostResult> RunAsync(string[] runtime, string[] arguments)
