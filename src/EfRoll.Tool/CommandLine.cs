@@ -59,6 +59,7 @@ static class CommandLine
         RollbackCommand.AddTo(root, reporter, cancellationToken);
         StatusCommand.AddTo(root, reporter, cancellationToken);
         BackfillCommands.AddTo(root, reporter, cancellationToken);
+        SchemaCommand.AddTo(root, reporter);
         root.OnExecute(() =>
         {
             if (version.HasValue())

@@ -18,6 +18,7 @@ public class CommandLineTests
     [InlineData("start x.yaml --views some", "EFR5011")]
     [InlineData("start x.yaml --progress xml", "does not take 'xml'")]
     [InlineData("check x.yaml --format nonsense", "EFR5011")]
+    [InlineData("schema extra", "extra")]
     [InlineData("check x.yaml --from 01 --connection Host=h", "--from does not take")]
     [InlineData("plan x.yaml --format html", "does not take 'html'")]
     [InlineData("tune", "was not told what to change")]

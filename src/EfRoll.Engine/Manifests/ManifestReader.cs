@@ -61,6 +61,8 @@ public static class ManifestReader
         };
 
         var fields = root.AsObject("The migration");
+        // It is for editors.
+        _ = fields.OptionalText("$schema");
         if (fields.NonEmptyText("name") is { } name)
             origin.Migration = name;
         if (fields.NonEmptyText("version_schema") is not null)

@@ -89,14 +89,25 @@ static class OperationReader
         "drop_constraint" => ConstraintReader.ReadDrop(fields),
         "drop_multicolumn_constraint" => ConstraintReader.ReadDropMultiColumn(fields),
         "rename_constraint" => [new RenameConstraint(fields.Relation("table"), fields.Name("from"), fields.Name("to"))],
-        "sql" => [new RunSql(fields.Require("up").AsText("up"))
-        {
-            Down = fields.OptionalText("down") ?? (fields.Flag("keepRows") ? null : ""),
-            Moment = fields.Flag("onComplete") ? SqlMoment.Complete : fields.Flag("anyTime") ? SqlMoment.Chosen : SqlMoment.Start,
-            IsTransactionSuppressed = fields.OptionalFlag("transaction") == false,
-        }],
+        "sql" => [ReadSql(fields)],
         _ => [ObjectReader.Read(name, fields)],
     };
+
+    static RunSql ReadSql(NodeFields fields)
+    {
+        var (down, keepsRows) = (fields.OptionalText("down"), fields.Flag("keepRows"));
+        var (onComplete, anyTime) = (fields.Flag("onComplete"), fields.Flag("anyTime"));
+        if (down is not null && keepsRows)
+            throw ManifestMistakes.NotSupported("'keepRows' beside 'down'", "Leave out one of them: both say what a rollback does.", fields.Location);
+        if (onComplete && anyTime)
+            throw ManifestMistakes.NotSupported("'anyTime' beside 'onComplete'", "Leave out one of them: both say when it runs.", fields.Location);
+        return new RunSql(fields.Require("up").AsText("up"))
+        {
+            Down = down ?? (keepsRows ? null : ""),
+            Moment = onComplete ? SqlMoment.Complete : anyTime ? SqlMoment.Chosen : SqlMoment.Start,
+            IsTransactionSuppressed = fields.OptionalFlag("transaction") == false,
+        };
+    }
 }
 
 /// <summary>What several readers ask of an author's expression.</summary>

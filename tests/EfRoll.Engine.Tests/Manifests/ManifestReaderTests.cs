@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using EfRoll.Engine.Errors;
 using EfRoll.Engine.Manifests;
 using EfRoll.Engine.Operations;
@@ -339,6 +341,21 @@ public class ManifestReaderTests
 
     static Operation Only(string yaml) => Assert.Single(Read("m.yaml", yaml));
 
-    static IReadOnlyList<Operation> Read(string file, string text) =>
-        [.. ManifestReader.ReadText(file, text).Operations.Select(operation => operation with { Source = null })];
+    // Whatever the reader takes here, the schema has to take too.
+    static List<Operation> Read(string file, string text)
+    {
+        var operations = ManifestReader.ReadText(file, text).Operations.Select(operation => operation with { Source = null }).ToList();
+        var (utf8, origin) = (Encoding.UTF8.GetBytes(text), new NodeOrigin("m", file));
+        Assert.True(ManifestSchemaTests.Validator.IsValid(ToJson(file.EndsWith(".json", StringComparison.Ordinal) ? JsonNodes.Parse(utf8, origin) : YamlNodes.Parse(utf8, origin))));
+        return operations;
+    }
+
+    static JsonNode? ToJson(ManifestNode node) => node.Kind switch
+    {
+        NodeKind.Object => new JsonObject(node.Fields.Select(field => KeyValuePair.Create(field.Key, ToJson(field.Value)))),
+        NodeKind.List => new JsonArray([.. node.Items.Select(ToJson)]),
+        NodeKind.Text => JsonValue.Create(node.Scalar),
+        NodeKind.Null => null,
+        _ => JsonNode.Parse(node.Scalar),
+    };
 }
