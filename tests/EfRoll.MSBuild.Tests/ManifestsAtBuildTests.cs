@@ -1,9 +1,44 @@
+using System.Runtime.InteropServices;
+using EfRoll.TestSupport;
+
 namespace EfRoll.MSBuild.Tests;
 
 // They build one after the other in the same folder; each leaves it as the others expect it.
 public sealed class ManifestsAtBuildTests(Shop shop) : IClassFixture<Shop>
 {
     static readonly string[] All = [$"Shop.Data.ShopContext/{Shop.Orders}.json", $"Shop.Data.ShopContext/{Shop.Numbers}.json", "Shop.Data.ShopContext/context.json"];
+
+    static readonly (string File, string Text)[] Several =
+    [
+        ("Several.csproj", $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFrameworks>net10.0;netstandard2.0</TargetFrameworks>
+                <EfRollBuildFromSource>false</EfRollBuildFromSource>
+              </PropertyGroup>
+              <ItemGroup Condition="'$(TargetFramework)' == 'net10.0'">
+                <PackageReference Include="Npgsql.EntityFrameworkCore.PostgreSQL" Version="10.0.0" />
+              </ItemGroup>
+              <Import Project="{RepositoryRoot.File("src", "EfRoll.MSBuild", "FromSource.targets")}" />
+            </Project>
+            """),
+        ("Contexts.cs", """
+            #if NET
+            using Microsoft.EntityFrameworkCore;
+            using Microsoft.EntityFrameworkCore.Infrastructure;
+            using Microsoft.EntityFrameworkCore.Migrations;
+
+            class First : DbContext;
+            class Second : DbContext;
+
+            [DbContext(typeof(First)), Migration("20260101000000_One")]
+            class OneOfFirst : Migration { protected override void Up(MigrationBuilder builder) => builder.DropTable("first"); }
+
+            [DbContext(typeof(Second)), Migration("20260101000000_One")]
+            class OneOfSecond : Migration { protected override void Up(MigrationBuilder builder) => builder.DropTable("second"); }
+            #endif
+            """),
+    ];
 
     static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -76,6 +111,34 @@ public sealed class ManifestsAtBuildTests(Shop shop) : IClassFixture<Shop>
             File.Delete(Path.Combine(shop.Data, file));
         var mended = await Sdk.RunAsync(shop.Data, Token, "build", "-nologo", "--no-restore");
         Assert.True(mended.ExitCode == 0, mended.Output);
+    }
+
+    [Fact]
+    public async Task A_single_file_has_them_beside_it()
+    {
+        var published = Path.Combine(shop.Folder, "single");
+
+        var publish = await Sdk.RunAsync(
+            shop.App, Token, "publish", "-nologo", "-c", "Debug", "-o", published, "-r", RuntimeInformation.RuntimeIdentifier, "--self-contained", "false",
+            "-p:PublishSingleFile=true", "-p:IncludeAllContentForSelfExtract=true");
+
+        Assert.True(publish.ExitCode == 0, publish.Output);
+        Assert.Equal(All, Shop.Manifests(published));
+        Assert.DoesNotContain(Directory.EnumerateFiles(published), file => file.EndsWith("App.dll", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_project_of_several_frameworks_and_contexts_has_them_for_each_context_where_EF_Core_is()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(shop.Folder, "Several")).FullName;
+        foreach (var (file, text) in Several)
+            await File.WriteAllTextAsync(Path.Combine(folder, file), text, Token);
+
+        var build = await Sdk.RunAsync(folder, Token, "build", "-nologo");
+
+        Assert.True(build.ExitCode == 0, build.Output);
+        Assert.Equal(["First/20260101000000_One.json", "First/context.json", "Second/20260101000000_One.json", "Second/context.json"], Shop.Manifests(folder, "bin", "Debug", "net10.0"));
+        Assert.Empty(Shop.Manifests(folder, "bin", "Debug", "netstandard2.0"));
     }
 
     [Fact]

@@ -47,6 +47,9 @@ public sealed class WriteManifests : ToolTask
     [Required]
     public string EditorConfigs { get; set; } = "";
 
+    /// <summary>Whether each migration is read through its own context, which runs the application's code that makes it.</summary>
+    public bool UseContext { get; set; }
+
     /// <summary>Where the manifests go.</summary>
     [Required]
     public string OutputFolder { get; set; } = "";
@@ -112,6 +115,8 @@ public sealed class WriteManifests : ToolTask
         if (!string.IsNullOrEmpty(CheckFrom))
             line.AppendSwitchIfNotNull("--check-from ", CheckFrom);
         line.AppendSwitchIfNotNull("--editor-configs ", EditorConfigs);
+        if (UseContext)
+            line.AppendSwitch("--use-context true");
         return line.ToString();
     }
 

@@ -12,13 +12,18 @@ using Migration = Microsoft.EntityFrameworkCore.Migrations.Migration;
 namespace EfRoll.Translator.Host;
 
 /// <summary>What a build says of migrations: of the newest of each context, or of all after one that is everywhere already.</summary>
-/// <param name="services">Any context of the provider.</param>
 /// <param name="from">The last migration that every database has; null for all but the newest.</param>
-sealed class BuildChecks(DbContext services, string? from)
+sealed class BuildChecks(string? from)
 {
     readonly List<string> _seen = [];
 
-    public IEnumerable<Finding> Of(ContextManifest manifest, Assembly assembly, Type context, Func<Migration> newest)
+    /// <summary>What there is to say of a context's migrations.</summary>
+    /// <param name="manifest">The migrations.</param>
+    /// <param name="services">The context, or any other of the provider.</param>
+    /// <param name="assembly">Where its snapshot is.</param>
+    /// <param name="context">Its type.</param>
+    /// <param name="newest">Makes the last migration.</param>
+    public IEnumerable<Finding> Of(ContextManifest manifest, DbContext services, Assembly assembly, Type context, Func<Migration> newest)
     {
         var ids = manifest.Migrations.Select(migration => migration.Migration.Id).ToList();
         _seen.AddRange(ids);
@@ -28,7 +33,7 @@ sealed class BuildChecks(DbContext services, string? from)
             .Select(refusal => new Finding(Severity.Error, (ErrorCode)refusal.Code, refusal.Message, refusal.Remedy, refusal.Source))
             .Concat(HistoryReview.Of([.. manifest.Migrations.Select(migration => migration.Migration)], wanted.Contains))
             .Select(finding => finding.Severity == Severity.Error ? finding with { Severity = Severity.Warning } : finding)
-            .Concat(SnapshotDiffers(assembly, context, newest, manifest.Migrations[^1]));
+            .Concat(SnapshotDiffers(services, assembly, context, newest, manifest.Migrations[^1]));
     }
 
     /// <summary>Refuses a migration to begin after that no context has.</summary>
@@ -39,10 +44,10 @@ sealed class BuildChecks(DbContext services, string? from)
     }
 
     // Two branches that each add a migration and are merged: the snapshot then has both, the newer migration's model only its own.
-    IEnumerable<Finding> SnapshotDiffers(Assembly assembly, Type context, Func<Migration> newest, MigrationManifest last)
+    static IEnumerable<Finding> SnapshotDiffers(DbContext services, Assembly assembly, Type context, Func<Migration> newest, MigrationManifest last)
     {
         var type = assembly.ConstructibleTypes().FirstOrDefault(type => typeof(ModelSnapshot).IsAssignableFrom(type) && type.GetCustomAttribute<DbContextAttribute>()?.ContextType == context);
-        if (type is null || !Differs(((ModelSnapshot)Activator.CreateInstance(type)!).Model, newest().TargetModel))
+        if (type is null || !Differs(services, ((ModelSnapshot)Activator.CreateInstance(type)!).Model, newest().TargetModel))
             yield break;
         var place = last.Migration.Operations.Select(operation => operation.Source).FirstOrDefault(source => source?.File is not null);
         yield return new Finding(Severity.Warning, ErrorCode.SnapshotDiffers,
@@ -50,7 +55,7 @@ sealed class BuildChecks(DbContext services, string? from)
             "Take the newest migration away and add it again (dotnet ef migrations remove, dotnet ef migrations add).", (place ?? new SourceLocation(last.Migration.Id)) with { Line = place is null ? null : 1, Column = null });
     }
 
-    bool Differs(IModel snapshot, IModel newest)
+    static bool Differs(DbContext services, IModel snapshot, IModel newest)
     {
         // Without a designer file a migration has no model.
         if (!newest.GetEntityTypes().Any())

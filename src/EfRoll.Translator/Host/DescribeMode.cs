@@ -14,9 +14,8 @@ static class DescribeMode
     public static void Run(HostArguments arguments, LineReporter reporter)
     {
         var output = arguments.Require("--out");
-        SetEnvironment();
         var startup = Assemblies.Load(arguments.Require("--startup-assembly"));
-        Assembly.SetEntryAssembly(startup);
+        BeAtHome(startup);
         EF.IsDesignTime = true;
         var assembly = Assemblies.Load(arguments.Require("--assembly"));
 
@@ -33,8 +32,10 @@ static class DescribeMode
         File.WriteAllText(output, ManifestWriter.Write(manifest));
     }
 
-    static void SetEnvironment()
+    /// <summary>Lets the application's code find what it finds when it is developed: its environment, and itself as what was started.</summary>
+    public static void BeAtHome(Assembly startup)
     {
+        Assembly.SetEntryAssembly(startup);
         const string aspNet = "ASPNETCORE_ENVIRONMENT";
         const string dotnet = "DOTNET_ENVIRONMENT";
         var environment = Environment.GetEnvironmentVariable(aspNet) ?? Environment.GetEnvironmentVariable(dotnet) ?? "Development";
@@ -42,7 +43,7 @@ static class DescribeMode
         Environment.SetEnvironmentVariable(dotnet, Environment.GetEnvironmentVariable(dotnet) ?? environment);
     }
 
-    static void RequirePostgres(DbContext context)
+    public static void RequirePostgres(DbContext context)
     {
         var name = context.GetType().FullName!;
         try

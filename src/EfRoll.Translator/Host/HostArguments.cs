@@ -10,10 +10,13 @@ sealed record HostArguments(string Mode, IReadOnlyDictionary<string, string> Val
     static readonly Dictionary<string, string[]> Known = new(StringComparer.Ordinal)
     {
         ["describe"] = ["--assembly", "--startup-assembly", "--context", "--out", "--project-dir", "--root-namespace"],
-        ["migrations"] = ["--assembly", "--references", "--context", "--out-dir", "--project-dir", "--check-from", "--editor-configs"],
+        ["migrations"] = ["--assembly", "--references", "--context", "--out-dir", "--project-dir", "--check-from", "--editor-configs", "--use-context"],
     };
 
     public string? Context => Values.GetValueOrDefault("--context");
+
+    /// <summary>Whether <c>migrations</c> reads each migration through its own context: with its plugins, its history table, its services.</summary>
+    public bool UsesContext => Values.GetValueOrDefault("--use-context") == "true";
 
     public string? ProjectFolder => Values.GetValueOrDefault("--project-dir");
 

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace EfRoll.Translator.Host;
 
-/// <summary>Writes manifests at build time: makes the migration classes alone, and runs nothing else of the application.</summary>
+/// <summary>Writes manifests at build time: makes the migration classes alone, and runs nothing else of the application unless it is asked to make their contexts.</summary>
 static class MigrationsMode
 {
     public static void Run(HostArguments arguments, LineReporter reporter)
@@ -14,6 +14,13 @@ static class MigrationsMode
         var output = arguments.Require("--out-dir");
         var assembly = Assemblies.Load(arguments.Require("--assembly"));
         EF.IsDesignTime = true;
+
+        ContextFinder? contexts = null;
+        if (arguments.UsesContext)
+        {
+            DescribeMode.BeAtHome(assembly);
+            contexts = new ContextFinder(assembly, assembly);
+        }
 
         // No connection is opened: this context only brings the provider's services.
         using var provider = new DbContext(new DbContextOptionsBuilder().UseNpgsql("Host=x").Options);
@@ -25,13 +32,16 @@ static class MigrationsMode
             .Where(group => arguments.Context is not { } wanted || wanted == group.Key || group.Key.EndsWith('.' + wanted, StringComparison.Ordinal))
             .OrderBy(group => group.Key, StringComparer.Ordinal);
         var severities = SeveritySettings.Read(arguments.Values.GetValueOrDefault("--editor-configs"), arguments.ProjectFolder);
-        var checks = new BuildChecks(provider, arguments.Values.GetValueOrDefault("--check-from"));
+        var checks = new BuildChecks(arguments.Values.GetValueOrDefault("--check-from"));
         foreach (var group in byContext)
         {
             var migrations = group.OrderBy(found => found.id, StringComparer.OrdinalIgnoreCase)
                 .Select(found => (found.id!, new Func<Migration>(() => (Migration)Activator.CreateInstance(found.type)!)));
-            var manifest = MigrationsAssemblyReader.Read(group.Key, migrations, provider, arguments.ProjectFolder);
-            foreach (var finding in checks.Of(manifest, assembly, group.First().context!, () => (Migration)Activator.CreateInstance(group.MaxBy(found => found.id, StringComparer.OrdinalIgnoreCase).type)!))
+            using var own = contexts?.Create(group.Key);
+            if (own is not null)
+                DescribeMode.RequirePostgres(own);
+            var manifest = own is null ? MigrationsAssemblyReader.Read(group.Key, migrations, provider, arguments.ProjectFolder) : MigrationsAssemblyReader.Read(own, arguments.ProjectFolder);
+            foreach (var finding in checks.Of(manifest, own ?? provider, assembly, group.First().context!, () => (Migration)Activator.CreateInstance(group.MaxBy(found => found.id, StringComparer.OrdinalIgnoreCase).type)!))
                 reporter.Report(severities.Apply(finding));
             ManifestFolder.Write(output, manifest);
         }

@@ -71,7 +71,7 @@ public sealed class StateStoreTests
 
         Assert.True(await later.ExistsAsync(Cancelled));
         Assert.Equal(["1_Made_by_hand"], (await later.FindOpenAsync(Cancelled))?.Migrations);
-        Assert.Equal("2 made", await database.ScalarAsync<string>("SELECT version || ' ' || note FROM efroll.meta, efroll.rollouts", Cancelled));
+        Assert.Equal("3 made", await database.ScalarAsync<string>("SELECT version || ' ' || note FROM efroll.meta, efroll.rollouts", Cancelled));
         Assert.Equal(ErrorCode.StateIsNewer, (await Assert.ThrowsAsync<EfRollException>(() => new StateStore(session).EnsureAsync(Cancelled))).Code);
     }
 

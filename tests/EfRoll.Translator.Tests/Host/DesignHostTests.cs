@@ -124,6 +124,21 @@ public sealed class DesignHostTests : IDisposable
     }
 
     [Fact]
+    public async Task A_build_may_be_told_to_make_the_contexts_which_know_their_history_table()
+    {
+        var references = Path.Combine(_folder, "references.txt");
+        await File.WriteAllLinesAsync(references, Directory.EnumerateFiles(OutputOf("SmallApp"), "*.dll"), TestContext.Current.CancellationToken);
+        var manifests = Path.Combine(_folder, "manifests");
+
+        var result = await RunAsync([], ["migrations", "--assembly", Path.Combine(OutputOf("SmallApp"), "SmallApp.dll"), "--references", references, "--out-dir", manifests, "--use-context", "true"]);
+
+        Assert.True(result.ExitCode == 0, result.Errors);
+        Assert.Equal(3, ManifestFolder.Read(manifests, "ShopContext").Migrations.Count);
+        Assert.Equal(new RelationName("audit", "applied migrations"), ManifestFolder.Read(manifests, "SmallApp.AuditContext").History!.Table);
+        Assert.DoesNotContain(Directory.EnumerateFiles(manifests, "*", SearchOption.AllDirectories), file => File.ReadAllText(file).Contains("secret", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task An_unchanged_migration_keeps_its_checksum()
     {
         Assert.Equal(0, (await DescribeLibraryAsync("Everything", "--context", "EverythingContext")).ExitCode);
