@@ -3,7 +3,7 @@
 #
 #   bench/run.sh [--rows N] [--only part[,part]] [--runs N] [--publish docs/benchmarks.md]
 #
-# Parts: backfill, tps, latency, contract, planning, connections, shapes. All of it takes an hour and a half with a million rows.
+# Parts: backfill, tps, latency, contract, planning, connections, build, shapes. All of it takes an hour and a half with a million rows.
 #
 # The server is one of its own, as durable as a user's, of version EFROLL_PG_MAJOR; or the one that EFROLL_TEST_POSTGRES=<connection string of a
 # superuser> names.

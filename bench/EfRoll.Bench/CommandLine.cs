@@ -1,5 +1,6 @@
 using System.Globalization;
 using EfRoll.Bench.Backfill;
+using EfRoll.Bench.Build;
 using EfRoll.Bench.Connections;
 using EfRoll.Bench.Contract;
 using EfRoll.Bench.Load;
@@ -15,7 +16,7 @@ static class CommandLine
         usage: bench/run.sh [--rows <n>] [--only <part>[,<part>]] [--runs <n>] [--publish <document>]
 
           --rows <n>            rows of a table of the usual size (1000000)
-          --only <part>         only these parts: backfill, tps, latency, contract, planning, connections, shapes
+          --only <part>         only these parts: backfill, tps, latency, contract, planning, connections, build, shapes
           --runs <n>            how often each way is measured (3)
           --publish <document>  puts the results of each part into it: docs/benchmarks.md
         """;
@@ -28,6 +29,7 @@ static class CommandLine
         new ContractPart(),
         new PlanningPart(new History(50, 30), new History(500, 300)),
         new ConnectionsPart(),
+        new BuildPart(30, 300),
         new BackfillPart("shapes",
         [
             new Shape("narrow, 2 indexes", 2),

@@ -1,4 +1,5 @@
 using EfRoll.Bench.Backfill;
+using EfRoll.Bench.Build;
 using EfRoll.Bench.Connections;
 using EfRoll.Bench.Contract;
 using EfRoll.Bench.Load;
@@ -34,6 +35,10 @@ public sealed class PartsTests
     [Fact]
     public Task Connections_tell_their_ratios() => TellsAsync(
         new ConnectionsPart(), "open_close_bound_minus_bare_us", "open_close_by_hand_bound_minus_bare_us", "first_query_bound_minus_bare_us");
+
+    [Fact]
+    public Task Build_tells_its_ratios() => TellsAsync(
+        new BuildPart(2), "build_nothing_changed_targets_ms", "build_compiled_more_s", "build_300_migrations_vs_30", "build_manifests_written_of_300_after_one_edit");
 
     [Fact]
     public async Task The_new_version_of_the_load_is_the_one_that_requires_the_column()
