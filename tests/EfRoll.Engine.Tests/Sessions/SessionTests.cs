@@ -24,7 +24,7 @@ public sealed class SessionTests
         await using var database = await TestDatabase.CreateAsync(Cancelled);
         await using var session = await Session.OpenAsync(database.DataSource, null, Cancelled);
 
-        await Assert.ThrowsAsync<PostgresException>(() => session.InTransactionAsync(() => session.ExecuteAsync(Sql.SqlText.Verbatim(sql), Cancelled), Cancelled));
+        await Assert.ThrowsAsync<PostgresException>(() => session.InTransactionAsync(() => session.ExecuteAsync(EfRoll.Engine.Sql.SqlText.Verbatim(sql), Cancelled), Cancelled));
 
         foreach (var next in new Func<Task>[]
         {

@@ -29,7 +29,7 @@ sealed class EngineRoller(string connectionString) : IRoller
             switch (command)
             {
                 case "start":
-                    await engine.ExpandAsync(MigrationFiles.Read(files).ToRequest(new WantedRollout(null, ViewPolicy.Changed)));
+                    await engine.ExpandAsync(MigrationFiles.Read(files).ToRequest(new WantedRollout(null, ViewPolicy.Changed, [])));
                     break;
                 case "complete":
                     await engine.ContractAsync();
