@@ -29,22 +29,28 @@ public sealed class KillTests(UsersToRelease users) : IClassFixture<UsersToRelea
 
     const string Open = "(SELECT id FROM efroll.rollouts WHERE phase = 'expanding')";
 
-    // What stands in its way there, and how to see that it is there. The first two are held up by the backfill itself, which takes a second or more.
-    static readonly Dictionary<string, (string? Hold, string Reached)> Ways = new()
+    // How to see that it is there. Those without a hold are held up by the backfill itself, which takes a second or more.
+    static readonly Dictionary<string, Way> Ways = new()
     {
-        ["first step"] = (null, $"SELECT EXISTS (SELECT FROM efroll.steps WHERE rollout_id = {Open} AND finished_at IS NOT NULL)"),
-        ["backfill"] = (null, $"SELECT EXISTS (SELECT FROM efroll.backfills WHERE rollout_id = {Open} AND next_page > 0 AND next_page < pages)"),
-        // The batch has written the rows before that one.
-        ["within a batch"] = ("SELECT 1 FROM \"Users\" WHERE \"Credits\" = 1000 FOR UPDATE", BatchIsStopped),
-        ["index build"] = (TakeSnapshot, IndexIsBuilt),
-        ["10 % of the steps"] = (null, StepsAreDone(0.1)),
-        ["30 % of the steps"] = (null, StepsAreDone(0.3)),
-        ["50 % of the steps"] = (null, StepsAreDone(0.5)),
-        ["70 % of the steps"] = (null, StepsAreDone(0.7)),
+        ["first step"] = new($"SELECT EXISTS (SELECT FROM efroll.steps WHERE rollout_id = {Open} AND finished_at IS NOT NULL)"),
+        ["backfill"] = new($"SELECT EXISTS (SELECT FROM efroll.backfills WHERE rollout_id = {Open} AND next_page > 0 AND next_page < pages)"),
+        // One of the last rows, so that the batch has written others before it. Earlier, its lock would be in the way of the columns.
+        ["within a batch"] = new(BatchIsStopped)
+        {
+            Hold = "SELECT 1 FROM \"Users\" ORDER BY \"Id\" DESC LIMIT 1 FOR UPDATE",
+            HoldFrom = $"SELECT EXISTS (SELECT FROM efroll.backfills WHERE rollout_id = {Open} AND next_page > 0)",
+        },
+        ["index build"] = new(IndexIsBuilt) { Hold = TakeSnapshot },
+        ["10 % of the steps"] = new(StepsAreDone(0.1)),
+        ["30 % of the steps"] = new(StepsAreDone(0.3)),
+        ["50 % of the steps"] = new(StepsAreDone(0.5)),
+        ["70 % of the steps"] = new(StepsAreDone(0.7)),
     };
 
     // Between the steps of all kinds only where all faults are asked for.
     public static TheoryData<string> Moments => [.. Ways.Keys.Where(moment => !moment.Contains('%') || Environment.GetEnvironmentVariable("EFROLL_FAULTS") is not null)];
+
+    static readonly Way AtCompletesLock = new("SELECT EXISTS (SELECT FROM efroll.rollouts WHERE phase = 'contracting')") { Hold = ReadUsers };
 
     static string StepsAreDone(double share) => string.Create(CultureInfo.InvariantCulture, $"""
         SELECT count(finished_at) >= {share} * (SELECT jsonb_array_length(plan -> 'Expand') FROM efroll.rollouts WHERE id = {Open})
@@ -56,7 +62,7 @@ public sealed class KillTests(UsersToRelease users) : IClassFixture<UsersToRelea
     public async Task Start_that_was_killed_goes_on(string moment)
     {
         await using var database = await users.CopyAsync(Token);
-        await KillAtAsync(database, Start, Ways[moment].Hold, Ways[moment].Reached);
+        await KillAtAsync(database, Start, Ways[moment]);
         Assert.Equal(1L, await database.ScalarAsync<long>(Started, Token));
 
         (await RunAsync(database, Start)).Expect(ExitCode.Success);
@@ -72,7 +78,7 @@ public sealed class KillTests(UsersToRelease users) : IClassFixture<UsersToRelea
     {
         await using var database = await users.CopyAsync(Token);
         var before = await SchemaDump.ReadAsync(database, Token);
-        await KillAtAsync(database, Start, Ways[moment].Hold, Ways[moment].Reached);
+        await KillAtAsync(database, Start, Ways[moment]);
         Assert.Equal(1L, await database.ScalarAsync<long>(Started, Token));
 
         (await RunAsync(database, "rollback")).Expect(ExitCode.Success);
@@ -91,12 +97,12 @@ public sealed class KillTests(UsersToRelease users) : IClassFixture<UsersToRelea
         (await RunAsync(database, Start)).Expect(ExitCode.Success);
 
         // Somebody reads the table, so that complete cannot take its lock yet, and has changed nothing.
-        await KillAtAsync(database, ["complete"], ReadUsers, "SELECT EXISTS (SELECT FROM efroll.rollouts WHERE phase = 'contracting')");
+        await KillAtAsync(database, ["complete"], AtCompletesLock);
         (await RunAsync(database, "rollback")).Expect(ExitCode.Success);
         SchemaDump.AssertSame(before, await SchemaDump.ReadAsync(database, Token), "after rollback of a complete that was killed", columnOrderMatters: true);
 
         (await RunAsync(database, Start)).Expect(ExitCode.Success);
-        await KillAtAsync(database, ["complete"], ReadUsers, "SELECT EXISTS (SELECT FROM efroll.rollouts WHERE phase = 'contracting')");
+        await KillAtAsync(database, ["complete"], AtCompletesLock);
         (await RunAsync(database, "complete")).Expect(ExitCode.Success);
         await IsCompleteAsync(database);
     }
@@ -118,10 +124,13 @@ public sealed class KillTests(UsersToRelease users) : IClassFixture<UsersToRelea
     }
 
     /// <summary>Runs it with something in its way, so that it cannot end; kills it when it has got as far as is asked; clears the way.</summary>
-    static async Task KillAtAsync(TestDatabase database, string[] command, string? hold, string reached)
+    static async Task KillAtAsync(TestDatabase database, string[] command, Way way)
     {
-        await using var holder = hold is null ? null : await HoldAsync(database, hold);
-        using var process = await ReachAsync(database, command, reached);
+        await using var early = way.Hold is not null && way.HoldFrom is null ? await HoldAsync(database, way.Hold) : null;
+        using var process = await ReachAsync(database, command, way.HoldFrom ?? way.Reached);
+        await using var late = way.HoldFrom is not null ? await HoldAsync(database, way.Hold!) : null;
+        if (late is not null)
+            await ReachAsync(database, process, way.Reached);
         await KillAsync(process);
     }
 
@@ -138,17 +147,20 @@ public sealed class KillTests(UsersToRelease users) : IClassFixture<UsersToRelea
     {
         var process = ToolProcess.Start(Path.GetTempPath(), database.ConnectionString, command);
         _ = process.StandardOutput.ReadToEndAsync(Token);
-        var errors = process.StandardError.ReadToEndAsync(Token);
+        await ReachAsync(database, process, reached);
+        return process;
+    }
+
+    static async Task ReachAsync(TestDatabase database, Process process, string reached)
+    {
         var began = Stopwatch.GetTimestamp();
         while (!await IsReachedAsync(database, reached))
         {
-            Assert.False(process.HasExited, process.HasExited ? await errors : "");
+            Assert.False(process.HasExited, process.HasExited ? await process.StandardError.ReadToEndAsync(Token) : "");
             Assert.True(Stopwatch.GetElapsedTime(began) < Patience, "It never got there: " + reached);
             // Leaves the processor to the tool; what counts is the state.
             await Task.Delay(5, Token);
         }
-
-        return process;
     }
 
     static async Task KillAsync(Process process)
@@ -188,4 +200,15 @@ public sealed class KillTests(UsersToRelease users) : IClassFixture<UsersToRelea
 
     static Task<ToolProcess> RunAsync(TestDatabase database, params string[] arguments) =>
         ToolProcess.RunInAsync(Path.GetTempPath(), database.ConnectionString, arguments);
+
+    /// <summary>A moment to be killed at.</summary>
+    /// <param name="Reached">Whether it is there.</param>
+    sealed record Way(string Reached)
+    {
+        /// <summary>What stands in its way there.</summary>
+        public string? Hold { get; init; }
+
+        /// <summary>From when on; from the beginning, where it is null.</summary>
+        public string? HoldFrom { get; init; }
+    }
 }
