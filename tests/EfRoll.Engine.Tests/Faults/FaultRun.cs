@@ -26,7 +26,7 @@ sealed class FaultRun(FaultCase change, RollCommand command, Fault fault, FaultL
     static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Runs it with the fault at each statement that is chosen.</summary>
-    /// <param name="choose">Says of how many statements which ones, from 0 on.</param>
+    /// <param name="choose">Says of how many statements which ones, from 0 on. What notes a step that had no transaction is never left out.</param>
     public async Task RunAsync(Func<int, IEnumerable<int>> choose)
     {
         await using var first = await change.CreateAsync(own?.Server ?? await PostgresServer.GetAsync(), Token);
@@ -36,7 +36,8 @@ sealed class FaultRun(FaultCase change, RollCommand command, Fault fault, FaultL
         var ends = await Whole(change.Name, ReadEndsAsync);
         var statements = await Whole((change.Name, command), () => RecordAsync(first));
         List<int> candidates = [.. Enumerable.Range(0, statements.Count).Where(at => IsWorthwhile(statements[at]))];
-        foreach (var at in choose(candidates.Count).Select(position => candidates[position]))
+        var chosen = choose(candidates.Count).ToHashSet();
+        foreach (var at in candidates.Where((at, position) => chosen.Contains(position) || (fault == Fault.GoneBefore && statements[at].IsLateNote)))
         {
             await using var database = await first.CopyAsync(Token);
             if (await StrikeAsync(database, at + 1) is not { } struck)
