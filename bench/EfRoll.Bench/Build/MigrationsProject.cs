@@ -15,7 +15,7 @@ sealed partial class MigrationsProject(string folder, int migrations, bool hasMa
     static readonly string Configuration = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory).EndsWith("release", StringComparison.OrdinalIgnoreCase) ? "Release" : "Debug";
 
     /// <summary>Where its manifests are; there are none without.</summary>
-    public string Manifests => Path.Combine(folder, "obj", Configuration, "net10.0", "efroll", "Bench.BenchContext");
+    public string Manifests => Path.Combine(folder, "obj", Configuration, "net10.0", "efroll", "BenchContext");
 
     /// <summary>Writes the sources, and builds them once.</summary>
     public async Task CreateAsync(CancellationToken cancellationToken)
