@@ -173,6 +173,10 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
         },
         cancellationToken);
 
+    /// <summary>Says of each thing that rollouts need of the server and of the connection's role whether it is there, and what it costs if not.</summary>
+    public Task<List<CheckupResult>> CheckUpAsync(CancellationToken cancellationToken = default) =>
+        WatchingAsync((session, _) => new Checkup(session).RunAsync(cancellationToken), cancellationToken);
+
     /// <summary>Says how the database stands.</summary>
     public Task<DatabaseStatus> StatusAsync(CancellationToken cancellationToken = default) => WatchingAsync(
         async (session, store) =>

@@ -52,6 +52,7 @@ static class CommandLine
         root.HelpOption("-h|--help", inherited: true).Description = "Show this.";
         var version = root.Option("--version", "Show the version of EfRoll.", CommandOptionType.NoValue);
         InitCommand.AddTo(root, reporter, cancellationToken);
+        DoctorCommand.AddTo(root, reporter, cancellationToken);
         CheckCommand.AddTo(root, reporter, cancellationToken);
         PlanCommand.AddTo(root, reporter, cancellationToken);
         StartCommand.AddTo(root, reporter, cancellationToken);

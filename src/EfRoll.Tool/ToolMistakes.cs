@@ -68,6 +68,9 @@ static class ToolMistakes
     public static EfRollException OutputNotWritten(string path, string reason, Exception cause) =>
         new(ErrorCode.OutputNotWritten, $"{path} cannot be written: {reason}", "Name a file in a folder that exists and may be written to.", cause: cause);
 
+    public static EfRollException NotReady(string database, IEnumerable<string> missing) =>
+        new(ErrorCode.NotReady, $"Rollouts do not work on {database} as this role: {string.Join(", ", missing)}.", "What to do is said at each.");
+
     /// <summary>A refusal of the translator's as an error.</summary>
     public static EfRollException Refused(Engine.Manifests.Refusal refusal) => new((ErrorCode)refusal.Code, refusal.Message, refusal.Remedy, refusal.Source);
 

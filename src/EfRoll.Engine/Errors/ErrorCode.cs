@@ -197,6 +197,7 @@ public enum ErrorCode
     DotnetNotFound = 5015,
     OutputNotWritten = 5016,
     SameMigrationTwice = 5017,
+    NotReady = 5018,
 
     // 5100: what 'check' finds beside errors
     StepHazard = 5101,

@@ -1,4 +1,5 @@
 using EfRoll.Engine;
+using EfRoll.Engine.Sql;
 using EfRoll.Tool.Output;
 using McMaster.Extensions.CommandLineUtils;
 using Npgsql;
@@ -13,9 +14,19 @@ static class InitCommand
         command.Description = "Makes the schema efroll, in which EfRoll keeps its state; the other commands do so themselves.";
         var database = new DatabaseOptions(command, hasLocks: false);
         var source = new SourceOptions(command, isForMigrations: false);
+        var roles = command.Option("--print-roles[:<PREFIX>]",
+            "Instead, write the SQL that makes roles with no more rights than needed, PREFIX_owner, PREFIX_migrator and PREFIX_app; nothing is run. Default: app.", CommandOptionType.SingleOrNoValue);
         command.OnExecute(async () =>
         {
             var options = database.ToRollOptions();
+            if (roles.HasValue())
+            {
+                var prefix = roles.Value() is { Length: > 0 } given ? given : "app";
+                var script = new RoleScript(new Identifier(options.BaseSchema ?? "public"), new Identifier($"{prefix}_owner"), new Identifier($"{prefix}_migrator"), new Identifier($"{prefix}_app"));
+                reporter.Data(script.ToSql().ToString());
+                return (int)ExitCode.Success;
+            }
+
             var connection = database.Connection(database.IsKnown ? null : await source.FindConnectionAsync(reporter, cancellationToken).ConfigureAwait(false));
             var dataSource = NpgsqlDataSource.Create(connection);
             await using var closing = dataSource.ConfigureAwait(false);

@@ -28,7 +28,7 @@ public sealed class HostileNamesTests
         "DROP TABLE canary", "NEW", "OLD", "t", "select", "_efroll_", "~efroll_", "pg_temp", "public", "\\'", "E'", "U&\"", "COMMIT",
     ];
 
-    static int Runs => int.TryParse(Environment.GetEnvironmentVariable("EFROLL_HOSTILE_RUNS"), out var runs) ? runs : 3;
+    static int Runs => int.TryParse(Environment.GetEnvironmentVariable("EFROLL_HOSTILE_RUNS"), out var runs) ? runs : 2;
 
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -78,9 +78,10 @@ public sealed class HostileNamesTests
         var outcomes = new Dictionary<string, int>();
         var late = new List<string>();
         var random = new Random(1);
-        foreach (var (_, position) in texts)
+        // Each text takes a while: some of them by default, all of them several times where more runs are asked for.
+        foreach (var (_, position) in Runs > 2 ? texts : texts.Where((_, index) => index % 4 == 0))
         {
-            for (var run = 0; run < Math.Max(1, Runs / 3); run++)
+            for (var run = 0; run < Math.Max(1, Runs / 4); run++)
             {
                 var attack = Attacks[random.Next(Attacks.Length)];
                 var attacked = manifest.DeepClone();
@@ -188,7 +189,7 @@ public sealed class HostileNamesTests
     static async Task AssertNamesAsync(TestDatabase database, Names names, bool isNew)
     {
         var found = (await database.QueryAsync("""
-            SELECT 'relation ' || relname FROM pg_class UNION ALL SELECT 'column ' || attname FROM pg_attribute WHERE NOT attisdropped UNION ALL SELECT 'constraint ' || conname FROM pg_constraint
+            SELECT 'relation ' || relname FROM pg_class UNION ALL SELECT 'column ' || attname FROM pg_attribute JOIN pg_class AS c ON c.oid = attrelid WHERE NOT attisdropped AND c.relkind = 'r' UNION ALL SELECT 'constraint ' || conname FROM pg_constraint
             UNION ALL SELECT 'type ' || typname FROM pg_type UNION ALL SELECT 'schema ' || nspname FROM pg_namespace UNION ALL SELECT 'label ' || enumlabel FROM pg_enum
             UNION ALL SELECT 'collation ' || collname FROM pg_collation UNION ALL SELECT 'comment ' || description FROM pg_description
             """, Cancelled)).Select(row => (string)row[0]!).ToHashSet();
