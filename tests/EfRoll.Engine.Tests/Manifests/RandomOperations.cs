@@ -199,7 +199,7 @@ sealed class RandomOperations(int seed)
 
     Identifier? MaybeName() => Flag() ? Name() : null;
 
-    Expression Expression() => new($"f({Text()})");
+    Expression Expression() => new($"f({Literal.Text(Text())})");
 
     SqlText Sql() => SqlText.Verbatim(Text());
 
