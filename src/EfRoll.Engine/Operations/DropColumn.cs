@@ -37,9 +37,10 @@ public sealed record DropColumn(RelationName Table, Identifier Column) : Operati
             Constraints = table.Constraints.RemoveAll(constraint => constraint.Slots.Contains(column.Slot)),
         };
 
-        // A slot that the rollout made, and that took no column's place, is nobody's yet: the old version does not know it.
+        // A slot that the rollout made, and that took no column's place, is nobody's yet: the old version does not know it. What it does know may
+        // follow from it, though, by the down of a column that was dropped before.
         if (table.Original is null || column.Original is null)
-            return schema.With(table);
+            return schema.With((Down ?? DefaultOf(column)) is { } passed && IsInDown(table, column.Slot) ? WithDown(passed) : table);
 
         var mustBeFilled = column is { IsNotNull: true, Default: null, Identity: null, Generated: null };
         var down = Down ?? (mustBeFilled ? DownFill ?? throw Mistakes.DroppedColumnNeedsValue(table.Name, Column, Source) : null);
@@ -48,11 +49,16 @@ public sealed record DropColumn(RelationName Table, Identifier Column) : Operati
         if (column.Slot.Original is null && column.Original.Generated is null)
             down ??= column.Default is { } value ? new Expression(value) : new Expression("NULL");
 
-        return schema.With(down is null
-            ? table
-            : table with
-            {
-                Derivations = table.Derivations.Add(new Derivation(column.Slot, Direction.Down, down, table.ScopeNow, schema.Migration, Source)),
-            });
+        return schema.With(down is null ? table : WithDown(down));
+
+        LogicalTable WithDown(Expression expression) => table with
+        {
+            Derivations = table.Derivations.Add(new Derivation(column.Slot, Direction.Down, expression, table.ScopeNow, schema.Migration, Source)),
+        };
     }
+
+    static Expression? DefaultOf(LogicalColumn column) => column is { Default: { } value, Generated: null } ? new Expression(value) : null;
+
+    static bool IsInDown(LogicalTable table, Slot slot) =>
+        table.Derivations.Exists(derivation => derivation.Direction == Direction.Down && derivation.Scope.Slots.ContainsValue(slot));
 }

@@ -48,6 +48,39 @@ public sealed class CompositionTests
         AfterComplete = newVersion => newVersion.ReadsAsync("SELECT \"Full\" FROM people WHERE id = 4", "Kurt Gödel"),
     }.RunAsync();
 
+    // The old version's value follows by way of columns that the rollout made and dropped again.
+    [Fact]
+    public Task One_column_splits_into_two_and_merges_again() => new OperationLife
+    {
+        Setup = "CREATE TABLE people (id int PRIMARY KEY, name text NOT NULL); INSERT INTO people VALUES (1, 'Ada Lovelace');",
+        Migrations =
+        [
+            [
+                new AddColumn(PeopleTable, new ColumnDefinition(Id("first"), "text") { IsNullable = false }) { Up = new Expression("split_part(name, ' ', 1)") },
+                new AddColumn(PeopleTable, new ColumnDefinition(Id("last"), "text") { IsNullable = false }) { Up = new Expression("split_part(name, ' ', 2)") },
+                new AddColumn(PeopleTable, new ColumnDefinition(Id("title"), "text") { Default = "'Dr'" }),
+                new DropColumn(PeopleTable, Id("name")) { Down = new Expression("first || ' ' || last || left(title, 0)") },
+            ],
+            [
+                new AddColumn(PeopleTable, new ColumnDefinition(Id("name"), "text") { IsNullable = false }) { Up = new Expression("last || ', ' || first") },
+                new DropColumn(PeopleTable, Id("first")) { Down = new Expression("split_part(name, ', ', 2)") },
+                new DropColumn(PeopleTable, Id("last")) { Down = new Expression("split_part(name, ', ', 1)") },
+                new DropColumn(PeopleTable, Id("title")),
+            ],
+        ],
+        Sql = "DELETE FROM people; ALTER TABLE people DROP COLUMN name, ADD COLUMN name text NOT NULL",
+        WhileBothRun = async (oldVersion, newVersion) =>
+        {
+            await newVersion.ReadsAsync("SELECT name FROM people", "Lovelace, Ada");
+            await newVersion.ExecuteAsync("UPDATE people SET name = 'King, Augusta'");
+            await oldVersion.ReadsAsync("SELECT name FROM people", "Augusta King");
+            await newVersion.ExecuteAsync("INSERT INTO people (id, name) VALUES (2, 'Hopper, Grace')");
+            await oldVersion.ReadsAsync("SELECT name FROM people WHERE id = 2", "Grace Hopper");
+            await oldVersion.ExecuteAsync("UPDATE people SET name = 'Ada Byron' WHERE id = 1");
+            await newVersion.ReadsAsync("SELECT name FROM people WHERE id = 1", "Byron, Ada");
+        },
+    }.RunAsync();
+
     [Fact]
     public Task One_column_splits_into_two() => new OperationLife
     {
