@@ -7,20 +7,25 @@ using Npgsql;
 
 namespace EfRoll.Soak.Run;
 
+/// <summary>What came of a command.</summary>
+/// <param name="Error">Null if it did what it should, else why not.</param>
+/// <param name="IsKilled">Whether it had not ended by itself by the time at which it was to be killed.</param>
+sealed record RollResult(string? Error, bool IsKilled = false);
+
 /// <summary>What rolls a rollout forth and back.</summary>
 interface IRoller
 {
-    /// <summary>Runs <c>start</c>, <c>complete</c> or <c>rollback</c>; null if it did what it should, else why not.</summary>
+    /// <summary>Runs <c>start</c>, <c>complete</c> or <c>rollback</c>.</summary>
     /// <param name="command">Which.</param>
     /// <param name="files">For <c>start</c>: the migrations.</param>
     /// <param name="killAfter">Ends it without notice.</param>
-    Task<string?> RunAsync(string command, IReadOnlyList<string> files, TimeSpan? killAfter);
+    Task<RollResult> RunAsync(string command, IReadOnlyList<string> files, TimeSpan? killAfter);
 }
 
 /// <summary>The engine, in this process: nothing of it can be killed.</summary>
 sealed class EngineRoller(string connectionString) : IRoller
 {
-    public async Task<string?> RunAsync(string command, IReadOnlyList<string> files, TimeSpan? killAfter)
+    public async Task<RollResult> RunAsync(string command, IReadOnlyList<string> files, TimeSpan? killAfter)
     {
         await using var dataSource = NpgsqlDataSource.Create(connectionString);
         var engine = new RollEngine(dataSource, new RollOptions { OldSessions = OldSessions.Wait });
@@ -41,10 +46,10 @@ sealed class EngineRoller(string connectionString) : IRoller
         }
         catch (EfRollException error)
         {
-            return $"{error.CodeText} {error.Message} {error.InnerException?.Message}";
+            return new RollResult($"{error.CodeText} {error.Message} {error.InnerException?.Message}");
         }
 
-        return null;
+        return new RollResult(null);
     }
 }
 
@@ -53,7 +58,7 @@ sealed class ToolRoller(string connectionString) : IRoller
 {
     static readonly string Path = System.IO.Path.Combine(AppContext.BaseDirectory, "EfRoll.Tool.dll");
 
-    public async Task<string?> RunAsync(string command, IReadOnlyList<string> files, TimeSpan? killAfter)
+    public async Task<RollResult> RunAsync(string command, IReadOnlyList<string> files, TimeSpan? killAfter)
     {
         string[] rest = command switch
         {
@@ -71,6 +76,7 @@ sealed class ToolRoller(string connectionString) : IRoller
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
+        var isKilled = false;
         if (killAfter is { } time)
         {
             try
@@ -80,11 +86,12 @@ sealed class ToolRoller(string connectionString) : IRoller
             catch (TimeoutException)
             {
                 process.Kill();
+                isKilled = true;
             }
         }
 
         await process.WaitForExitAsync();
         await output;
-        return process.ExitCode == 0 ? null : $"exit code {process.ExitCode}: {await errors}";
+        return new RollResult(process.ExitCode == 0 ? null : $"exit code {process.ExitCode}: {await errors}", isKilled);
     }
 }

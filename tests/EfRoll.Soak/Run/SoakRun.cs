@@ -142,8 +142,8 @@ sealed class SoakRun(SoakOptions options) : IAsyncDisposable
     async Task<bool> AbandonAsync(List<string> files, SchemaDump before)
     {
         var last = await LastAsync();
-        _kills!.Tools++;
-        await _roller.RunAsync("start", files, Delay("start"));
+        if ((await _roller.RunAsync("start", files, Delay("start"))).IsKilled)
+            _kills!.Tools++;
         if ((await LastAsync()).Id != last.Id && (await LastAsync()).Phase != "rolled_back" && !await UntilAsync("rollback", [], "rolled_back"))
             return false;
         await BetweenAsync("after an abandoned start", () => Task.CompletedTask);
@@ -172,12 +172,12 @@ sealed class SoakRun(SoakOptions options) : IAsyncDisposable
         _kills?.Renew();
         for (var attempt = 1; ; attempt++)
         {
-            var isKilled = _kills is not null && attempt <= MostKills && _random.Next(2) == 0;
+            var mayBeKilled = _kills is not null && attempt <= MostKills && _random.Next(2) == 0;
             var disturbances = _kills?.Disturbances;
             var last = await LastAsync();
             var began = Stopwatch.GetTimestamp();
-            var error = await _roller.RunAsync(command, files, isKilled ? Delay(command) : null);
-            if (isKilled && error is not null)
+            var (error, isKilled) = await _roller.RunAsync(command, files, mayBeKilled ? Delay(command) : null);
+            if (isKilled)
                 _kills!.Tools++;
             options.Tell($"  {command}{(isKilled ? ", killed" : "")}: {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s{(error is null ? "" : $", {error.ReplaceLineEndings(" ")}")}");
             if (error is null)
@@ -213,7 +213,7 @@ sealed class SoakRun(SoakOptions options) : IAsyncDisposable
         if (SchemaDump.Difference(wanted, await DumpAsync(_database), columnOrderMatters) is { } difference)
             Tally.Leave($"the schema differs {moment} (- expected, + actual):\n{difference}");
         foreach (var row in await SteadilyAsync(() => _database.QueryAsync("""
-            SELECT 'function ' || proname FROM pg_proc WHERE pronamespace = 'efroll'::regnamespace AND prorettype = 'trigger'::regtype
+            SELECT 'function ' || proname FROM pg_proc WHERE pronamespace = to_regnamespace('efroll') AND prorettype = 'trigger'::regtype
             UNION ALL SELECT 'column ' || attname FROM pg_attribute WHERE attname LIKE '\_efroll%' AND NOT attisdropped
             UNION ALL SELECT 'trigger ' || tgname FROM pg_trigger WHERE tgname LIKE '~efroll%' OR tgname LIKE '!efroll%'
             UNION ALL SELECT 'relation ' || relname FROM pg_class WHERE relname LIKE '\_efroll%'
