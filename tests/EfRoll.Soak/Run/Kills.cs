@@ -34,6 +34,9 @@ sealed class Kills(string connectionString, string? serverFolder, int seed) : IA
 
     public int Pauses { get; private set; }
 
+    /// <summary>Whether the server is being killed or is not back yet.</summary>
+    public bool IsServerAway { get; private set; }
+
     /// <summary>Counts whatever may have been in somebody's way.</summary>
     public int Disturbances => Volatile.Read(ref _disturbances);
 
@@ -115,7 +118,9 @@ sealed class Kills(string connectionString, string? serverFolder, int seed) : IA
     async Task KillServerAsync(string folder)
     {
         Interlocked.Increment(ref _disturbances);
+        IsServerAway = true;
         await ServerScript.RunAsync(CancellationToken.None, "crash", folder);
+        IsServerAway = false;
         Servers++;
     }
 

@@ -174,6 +174,7 @@ sealed class SoakRun(SoakOptions options) : IAsyncDisposable
         {
             var mayBeKilled = _kills is not null && attempt <= MostKills && _random.Next(2) == 0;
             var disturbances = _kills?.Disturbances;
+            var isAway = _kills is { IsServerAway: true };
             var last = await LastAsync();
             var began = Stopwatch.GetTimestamp();
             var (error, isKilled) = await _roller.RunAsync(command, files, mayBeKilled ? Delay(command) : null);
@@ -186,7 +187,7 @@ sealed class SoakRun(SoakOptions options) : IAsyncDisposable
                 _durations[command] = Typical(command) * 1.5;
             if ((await LastAsync()).Phase == phase)
                 return true;
-            if (isKilled || _kills is not null && disturbances != _kills.Disturbances && attempt < 50)
+            if (isKilled || _kills is not null && (isAway || disturbances != _kills.Disturbances) && attempt < 50)
                 continue;
             Tally.Fail($"{command}: {error}");
             foreach (var file in files)
