@@ -11,6 +11,10 @@ public static class ManifestMistakes
     public static EfRollException TooLarge(string file, long bytes, long limit) =>
         new(ErrorCode.ManifestTooLarge, $"{file} has {bytes} bytes; a migration file may have {limit}.", "Check that it is a migration; split it into several if it is.");
 
+    /// <summary>With its aliases, it is more than any migration.</summary>
+    public static EfRollException TooManyNodes(int limit, SourceLocation source) =>
+        new(ErrorCode.ManifestTooLarge, $"With what its aliases repeat, the file has more than {limit} values.", "Check that it is a migration; split it into several if it is.", source);
+
     /// <summary>It is not JSON or YAML.</summary>
     public static EfRollException Syntax(string reason, SourceLocation source, Exception? cause = null) =>
         new(ErrorCode.ManifestSyntax, reason, "Correct the JSON or YAML at this place.", source, cause);

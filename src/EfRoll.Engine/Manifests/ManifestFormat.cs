@@ -5,6 +5,7 @@ static class ManifestFormat
 {
     public const int Version = 1;
     public const long MaxBytes = 4 * 1024 * 1024;
+    public const int MaxNodes = 200_000;
 
     public const string Unique = "unique";
     public const string Check = "check";

@@ -30,9 +30,12 @@ static partial class YamlNodes
 
     sealed class Builder(Parser parser, NodeOrigin origin)
     {
-        readonly Dictionary<string, ManifestNode> _anchors = [];
+        readonly Dictionary<string, Anchored> _anchors = [];
         readonly Stack<Open> _open = new();
         ManifestNode? _root;
+
+        // With what aliases repeat.
+        int _nodes;
 
         public ManifestNode Build()
         {
@@ -47,14 +50,13 @@ static partial class YamlNodes
                         Begin(start, NodeKind.List);
                         break;
                     case MappingEnd or SequenceEnd:
-                        _open.Pop();
+                        _open.Pop().Anchored?.Close(_nodes);
                         break;
                     case Scalar scalar:
                         Put(scalar);
                         break;
                     case AnchorAlias alias:
-                        Put(_anchors.GetValueOrDefault(alias.Value.Value)
-                            ?? throw ManifestMistakes.Syntax($"There is no anchor &{alias.Value.Value} before this.", Place(origin, alias.Start)), alias);
+                        Repeat(alias);
                         break;
                     case DocumentStart start when _root is not null:
                         throw ManifestMistakes.Syntax("A second document begins here; a file holds one migration.", Place(origin, start.Start));
@@ -70,7 +72,25 @@ static partial class YamlNodes
                 throw ManifestMistakes.Syntax($"This is nested more than {ManifestNode.MaxDepth} deep.", Place(origin, start.Start));
             var node = NewNode(start, kind);
             Put(node, start);
-            _open.Push(new Open(node));
+            _open.Push(new Open(node) { Anchored = start.Anchor.IsEmpty ? null : _anchors[start.Anchor.Value] });
+        }
+
+        void Repeat(AnchorAlias alias)
+        {
+            var anchored = _anchors.GetValueOrDefault(alias.Value.Value)
+                ?? throw ManifestMistakes.Syntax($"There is no anchor &{alias.Value.Value} before this.", Place(origin, alias.Start));
+            if (anchored.Nodes is not { } nodes)
+                throw ManifestMistakes.Syntax($"*{alias.Value.Value} stands within what it repeats.", Place(origin, alias.Start));
+            Count(nodes, alias);
+            Put(anchored.Node, alias);
+        }
+
+        // A few lines of aliases of aliases are more nodes than any memory holds.
+        void Count(int nodes, ParsingEvent at)
+        {
+            _nodes = _nodes <= ManifestFormat.MaxNodes - nodes
+                ? _nodes + nodes
+                : throw ManifestMistakes.TooManyNodes(ManifestFormat.MaxNodes, Place(origin, at.Start));
         }
 
         void Put(Scalar scalar)
@@ -88,7 +108,7 @@ static partial class YamlNodes
         void Put(ManifestNode node, ParsingEvent at)
         {
             if (at is NodeEvent { Anchor.IsEmpty: false } anchored)
-                _anchors[anchored.Anchor.Value] = node;
+                _anchors[anchored.Anchor.Value] = new Anchored(node, _nodes - 1, node.Kind is NodeKind.Object or NodeKind.List ? null : 1);
             if (!_open.TryPeek(out var parent))
             {
                 _root = node;
@@ -107,8 +127,11 @@ static partial class YamlNodes
             parent.Name = null;
         }
 
-        ManifestNode NewNode(ParsingEvent at, NodeKind kind, string scalar = "") =>
-            new(origin, kind, (int)at.Start.Line, (int)at.Start.Column) { Scalar = scalar };
+        ManifestNode NewNode(ParsingEvent at, NodeKind kind, string scalar = "")
+        {
+            Count(1, at);
+            return new(origin, kind, (int)at.Start.Line, (int)at.Start.Column) { Scalar = scalar };
+        }
 
         NodeKind KindOf(Scalar scalar)
         {
@@ -136,6 +159,18 @@ static partial class YamlNodes
         public ManifestNode Node => node;
 
         public string? Name { get; set; }
+
+        public Anchored? Anchored { get; init; }
+    }
+
+    /// <summary>A node that aliases may repeat, and how many nodes it is made of; not known until it is closed.</summary>
+    sealed class Anchored(ManifestNode node, int before, int? nodes)
+    {
+        public ManifestNode Node => node;
+
+        public int? Nodes { get; private set; } = nodes;
+
+        public void Close(int now) => Nodes = now - before;
     }
 
     // YAML 1.2, core schema.

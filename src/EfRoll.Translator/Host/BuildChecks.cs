@@ -27,7 +27,7 @@ sealed class BuildChecks(string? from)
     {
         var ids = manifest.Migrations.Select(migration => migration.Migration.Id).ToList();
         _seen.AddRange(ids);
-        var wanted = ids.Skip(from is not null && ids.IndexOf(from) is >= 0 and var position ? position + 1 : ids.Count - 1).ToHashSet();
+        var wanted = ids.Skip(from is not null && ids.FindIndex(IsFrom) is >= 0 and var position ? position + 1 : ids.Count - 1).ToHashSet();
         return manifest.Migrations.Where(migration => wanted.Contains(migration.Migration.Id)).SelectMany(migration => migration.Refusals)
             // A warning: it may have been applied long ago, or go another way. What is rolled out, the plan refuses.
             .Select(refusal => new Finding(Severity.Error, (ErrorCode)refusal.Code, refusal.Message, refusal.Remedy, refusal.Source))
@@ -39,9 +39,12 @@ sealed class BuildChecks(string? from)
     /// <summary>Refuses a migration to begin after that no context has.</summary>
     public void RequireFrom()
     {
-        if (from is not null && _seen.Count > 0 && !_seen.Contains(from))
+        if (from is not null && _seen.Count > 0 && !_seen.Exists(IsFrom))
             throw Failures.MigrationNotFound(from, _seen);
     }
+
+    // As dotnet ef takes it: the id, or the name behind its time.
+    bool IsFrom(string id) => id == from || id.EndsWith($"_{from}", StringComparison.Ordinal);
 
     // Two branches that each add a migration and are merged: the snapshot then has both, the newer migration's model only its own.
     static IEnumerable<Finding> SnapshotDiffers(DbContext services, Assembly assembly, Type context, Func<Migration> newest, MigrationManifest last)

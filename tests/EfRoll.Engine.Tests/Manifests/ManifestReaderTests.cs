@@ -339,6 +339,22 @@ public class ManifestReaderTests
         return error;
     }
 
+    [Fact]
+    public void Aliases_repeat_what_they_name_up_to_a_limit()
+    {
+        var operations = Read("m.yaml", """
+            operations:
+              - create_table: {name: a, columns: &columns [{name: id, type: &type int, pk: true}, {name: more, type: *type}]}
+              - create_table: {name: b, columns: *columns}
+            """);
+        Assert.Equal(((CreateTable)operations[0]).Columns, ((CreateTable)operations[1]).Columns);
+
+        var bomb = string.Concat(Enumerable.Range(1, 30).Select(level => $"a{level}: &a{level} [{string.Join(", ", Enumerable.Repeat(level == 1 ? "x" : $"*a{level - 1}", 10))}]\n"));
+        var error = Assert.Throws<EfRollException>(() => ManifestReader.ReadText("m.yaml", bomb));
+        Assert.Equal((ErrorCode.ManifestTooLarge, 6), (error.Code, error.Location?.Line));
+        Assert.Equal(ErrorCode.ManifestSyntax, Assert.Throws<EfRollException>(() => ManifestReader.ReadText("m.yaml", "operations: &all [*all]")).Code);
+    }
+
     static Operation Only(string yaml) => Assert.Single(Read("m.yaml", yaml));
 
     // Whatever the reader takes here, the schema has to take too.
