@@ -109,8 +109,8 @@ public sealed class EditedMigrationTests
         var edited = Create with { Operations = [.. Create.Operations, new CommentTable(new RelationName("notes"), "Edited.")] };
 
         // What only looks leaves the state as it is.
-        Assert.NotNull(await engine.PlanAsync(new RolloutRequest([edited, Fill]), Cancelled));
-        Assert.Equal("1_Create", (await engine.StatusAsync(Cancelled)).CurrentMigration);
+        Assert.Equal(ErrorCode.StateIsOlder, await CodeOfAsync(() => engine.PlanAsync(new RolloutRequest([edited, Fill]), Cancelled)));
+        Assert.Equal(ErrorCode.StateIsOlder, await CodeOfAsync(() => engine.StatusAsync(Cancelled)));
         Assert.Equal(1, await database.ScalarAsync<int>("SELECT version FROM efroll.meta", Cancelled));
         await engine.ExpandAsync(new RolloutRequest([edited, Fill]), Cancelled);
         await engine.ContractAsync(Cancelled);

@@ -25,10 +25,10 @@ public sealed class PasswordTests : IDisposable
             _folder.Write("01_numbers.yaml", "operations:\n  - alter_column: {table: users, column: name, type: int, up: name::int, down: name::text}\n");
 
             // It may not make the state, does not own the table, meets a row that does not fit; then all goes well.
-            string said = await RunAsync(connection, ExitCode.Failed, "init");
+            var said = await RunAsync(connection, ExitCode.Failed, "init");
             said += await RunAsync(wrong, ExitCode.CannotConnect, "start", "01_numbers.yaml");
             said += await RunAsync(null, ExitCode.CannotConnect, "start", "01_numbers.yaml", "--connection", wrong);
-            said += await RunAsync(null, ExitCode.Failed, "start", "01_numbers.yaml", "--connection", connection + ";Prt=1");
+            said += await RunAsync(null, ExitCode.Usage, "start", "01_numbers.yaml", "--connection", connection + ";Prt=1");
             await database.ExecuteAsync($"GRANT CREATE ON DATABASE \"{database.Name}\" TO {role}; GRANT USAGE, CREATE ON SCHEMA public TO {role}", Token);
             said += await RunAsync(connection, ExitCode.Failed, "start", "01_numbers.yaml");
             await database.ExecuteAsync($"ALTER TABLE users OWNER TO {role}", Token);

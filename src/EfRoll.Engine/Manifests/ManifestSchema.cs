@@ -61,7 +61,7 @@ public static class ManifestSchema
 
     static JsonObject Operation()
     {
-        var operation = Object([.. Bodies().Keys.Select(name => new Field(name, Ref(name))), new("source", Ref("source"), "Where it comes from. Default: this place.")]);
+        var operation = Object([.. Bodies().Keys.Select(name => new Field(name, Ref(name))), new("accept", Map(AnyText), "Findings of check that are known and wanted: their codes, each with the reason."), new("source", Ref("source"), "Where it comes from. Default: this place.")]);
         operation.Add("oneOf", new JsonArray([.. Bodies().Keys.Select(name => new JsonObject { ["required"] = new JsonArray(name) })]));
         return operation;
     }

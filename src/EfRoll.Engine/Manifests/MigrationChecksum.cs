@@ -33,7 +33,7 @@ static class MigrationChecksum
         {
             json.WriteStartArray();
             foreach (var operation in migration.Operations)
-                OperationWriter.Write(json, operation with { Source = null }, migration.Id);
+                OperationWriter.Write(json, operation with { Source = null, Accepted = [] }, migration.Id);
             json.WriteEndArray();
         });
         using var document = JsonDocument.Parse(written.GetBuffer().AsMemory(0, (int)written.Length));

@@ -344,8 +344,8 @@ public class ManifestReaderTests
     {
         var operations = Read("m.yaml", """
             operations:
-              - create_table: {name: a, columns: &columns [{name: id, type: &type int, pk: true}, {name: more, type: *type}]}
-              - create_table: {name: b, columns: *columns}
+              - create_table: {name: a, columns: &columns [{name: id, type: &type int, pk: true}, {name: more, type: *type }]}
+              - create_table: {name: b, columns: *columns }
             """);
         Assert.Equal(((CreateTable)operations[0]).Columns, ((CreateTable)operations[1]).Columns);
 
