@@ -18,7 +18,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("add_column: {table: users, column: {name: a, type: integr}}", "EFR1105", "integr")]
     [InlineData("add_column: {table: users, column: {name: a, type: int}}", "EFR1201", "NOT NULL")]
     [InlineData("add_column: {table: users, column: {name: a, type: int}, up: 'length(nme)'}", "EFR1003", "nme")]
-    [InlineData("alter_column: {table: users, column: name, nullable: false, up: 'upper(('}", "EFR1003", "syntax error")]
+    [InlineData("alter_column: {table: users, column: name, nullable: false, up: 'upper(name) ||'}", "EFR1003", "syntax error")]
     [InlineData("alter_column: {table: users, column: name, type: integer}", "EFR1204", "name")]
     public async Task A_migration_that_cannot_be_is_refused_before_anything_is_touched(string operation, string code, string word)
     {

@@ -173,7 +173,7 @@ public sealed class CheckTests : IDisposable
 
     [Theory]
     [InlineData("add_column: {table: users, column: {name: a, type: int}}", "EFR1201")]
-    [InlineData("alter_column: {table: users, column: name, nullable: false, up: 'upper(('}", "EFR1003")]
+    [InlineData("alter_column: {table: users, column: name, nullable: false, up: 'upper(name) ||'}", "EFR1003")]
     [InlineData("drop_colum: {table: users, column: name}", "EFR1707")]
     public async Task What_a_plan_refuses_is_an_error_at_its_line(string operation, string code)
     {
