@@ -270,7 +270,7 @@ public sealed class VersionedConnectionTests
         {
             await context.Database.OpenConnectionAsync(Token);
             return await database.ScalarAsync<string>(
-                $"SELECT query FROM pg_stat_activity WHERE application_name = '{way} efroll:{Shared.VersionSchema.MarkOf(People.VersionOne)}'", Token);
+                $"SELECT query FROM pg_stat_activity WHERE datname = current_database() AND application_name = '{way} efroll:{Shared.VersionSchema.MarkOf(People.VersionOne)}'", Token);
         });
 
         Assert.NotNull(last);
