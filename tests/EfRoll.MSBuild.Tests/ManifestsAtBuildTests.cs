@@ -65,6 +65,9 @@ public sealed class ManifestsAtBuildTests(Shop shop) : IClassFixture<Shop>
     public async Task A_second_build_does_nothing_and_publishing_takes_them_along()
     {
         var stamp = Path.Combine(shop.Data, "obj", "Debug", "net10.0", "efroll.stamp");
+        // Another test may have published a single file: after that the compiler is given other settings again.
+        var build = await Sdk.RunAsync(shop.App, Token, "build", "-nologo", "--no-restore");
+        Assert.True(build.ExitCode == 0, build.Output);
         var before = File.GetLastWriteTimeUtc(stamp);
 
         var again = await Sdk.RunAsync(shop.App, Token, "build", "-nologo", "--no-restore");
