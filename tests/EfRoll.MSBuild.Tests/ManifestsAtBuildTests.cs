@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using EfRoll.TestSupport;
 
 namespace EfRoll.MSBuild.Tests;
@@ -37,6 +38,36 @@ public sealed class ManifestsAtBuildTests(Shop shop) : IClassFixture<Shop>
             [DbContext(typeof(Second)), Migration("20260101000000_One")]
             class OneOfSecond : Migration { protected override void Up(MigrationBuilder builder) => builder.DropTable("second"); }
             #endif
+            """),
+    ];
+
+    static readonly (string File, string Text)[] Own =
+    [
+        ("Own.csproj", $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <EfRollBuildFromSource>false</EfRollBuildFromSource>
+                <EfRollUseContext>true</EfRollUseContext>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="Npgsql.EntityFrameworkCore.PostgreSQL" Version="10.0.0" />
+              </ItemGroup>
+              <Import Project="{RepositoryRoot.File("src", "EfRoll.MSBuild", "FromSource.targets")}" />
+            </Project>
+            """),
+        ("OwnContext.cs", """
+            using Microsoft.EntityFrameworkCore;
+            using Microsoft.EntityFrameworkCore.Infrastructure;
+            using Microsoft.EntityFrameworkCore.Migrations;
+
+            class OwnContext : DbContext
+            {
+                protected override void OnConfiguring(DbContextOptionsBuilder options) => options.UseNpgsql("Host=nowhere", npgsql => npgsql.MigrationsHistoryTable("applied", "ops"));
+            }
+
+            [DbContext(typeof(OwnContext)), Migration("20260101000000_One")]
+            class One : Migration { protected override void Up(MigrationBuilder builder) => builder.DropTable("first"); }
             """),
     ];
 
@@ -142,6 +173,21 @@ public sealed class ManifestsAtBuildTests(Shop shop) : IClassFixture<Shop>
         Assert.True(build.ExitCode == 0, build.Output);
         Assert.Equal(["First/20260101000000_One.json", "First/context.json", "Second/20260101000000_One.json", "Second/context.json"], Shop.Manifests(folder, "bin", "Debug", "net10.0"));
         Assert.Empty(Shop.Manifests(folder, "bin", "Debug", "netstandard2.0"));
+    }
+
+    [Fact]
+    public async Task What_only_the_context_itself_knows_is_in_the_manifests_of_a_project_that_asks_it()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(shop.Folder, "Own")).FullName;
+        foreach (var (file, text) in Own)
+            await File.WriteAllTextAsync(Path.Combine(folder, file), text, Token);
+
+        var build = await Sdk.RunAsync(folder, Token, "build", "-nologo");
+
+        Assert.True(build.ExitCode == 0, build.Output);
+        using var context = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "bin", "Debug", "net10.0", "efroll", "OwnContext", "context.json"), Token));
+        var table = context.RootElement.GetProperty("history").GetProperty("table");
+        Assert.Equal(("ops", "applied"), (table.GetProperty("schema").GetString(), table.GetProperty("name").GetString()));
     }
 
     [Fact]

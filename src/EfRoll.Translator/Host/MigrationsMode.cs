@@ -23,7 +23,10 @@ static class MigrationsMode
         }
 
         // No connection is opened: this context only brings the provider's services.
-        using var provider = new DbContext(new DbContextOptionsBuilder().UseNpgsql("Host=x").Options);
+        var options = new DbContextOptionsBuilder().UseNpgsql().Options;
+        using var provider = new DbContext(options);
+        // Nearly all of a build's time here goes into compiling EF Core's own code, and the history's needs much of it: beside the rest, it costs nothing where there are two cores.
+        var history = contexts is null ? Task.Run(() => HistoryStatements.Of(new DbContext(options))) : null;
         var byContext = assembly.ConstructibleTypes()
             .Where(typeof(Migration).IsAssignableFrom)
             .Select(type => (type, id: type.GetCustomAttribute<MigrationAttribute>()?.Id, context: type.GetCustomAttributes<DbContextAttribute>().FirstOrDefault()?.ContextType))
@@ -43,7 +46,7 @@ static class MigrationsMode
             var manifest = own is null ? MigrationsAssemblyReader.Read(group.Key, migrations, provider, arguments.ProjectFolder) : MigrationsAssemblyReader.Read(own, arguments.ProjectFolder);
             foreach (var finding in checks.Of(manifest, own ?? provider, assembly, group.First().context!, () => (Migration)Activator.CreateInstance(group.MaxBy(found => found.id, StringComparer.OrdinalIgnoreCase).type)!))
                 reporter.Report(severities.Apply(finding));
-            ManifestFolder.Write(output, manifest);
+            ManifestFolder.Write(output, history is null ? manifest : history.GetAwaiter().GetResult().AddTo(manifest));
         }
 
         checks.RequireFrom();

@@ -70,7 +70,7 @@ public sealed record GeneratedHistory(int Seed, IReadOnlyList<IReadOnlyList<int>
             model = next;
         }
 
-        var manifest = MigrationsAssemblyReader.Read("Generated", migrations, context, null);
+        var manifest = HistoryStatements.Of(context).AddTo(MigrationsAssemblyReader.Read("Generated", migrations, context, null));
         var script = new EfScript(context);
         return manifest with
         {
