@@ -25,6 +25,19 @@ public sealed record ContextManifest(string Name, EquatableList<MigrationManifes
         ? string.Concat(Migrations.SelectMany(migration => migration.Script!).Prepend(history.CreateIfNotExists.ToString()).Select(Ended))
         : null;
 
+    /// <summary>The id that a user means, who may leave out the timestamp, as with <c>dotnet ef</c>; the text itself where no single one is meant.</summary>
+    public string Find(string text)
+    {
+        var ids = Migrations.Select(migration => migration.Migration.Id).ToList();
+        return ids.Find(id => IsSame(id, text)) is { } exact ? exact
+            : ids.FindAll(id => WithoutTimestamp(id) is { } name && IsSame(name, text)) is [var only] ? only
+            : text;
+    }
+
+    static string? WithoutTimestamp(string id) => id.Length > 15 && id[14] == '_' && id.AsSpan(0, 14).IndexOfAnyExceptInRange('0', '9') < 0 ? id[15..] : null;
+
+    static bool IsSame(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+
     // The line break ends a comment that the author left open.
     static string Ended(string statement) => statement.Length == 0 || statement.EndsWith(';') ? $"{statement}\n" : $"{statement}\n;\n";
 }

@@ -20,7 +20,7 @@ sealed class MigrationCheck(MigrationSource source, RolloutRequest request)
         var all = source.Manifest.Migrations;
         var migrations = all
             .Take(request.To is { } to ? PositionOf(to) + 1 : all.Count)
-            .Skip(from is null ? 0 : PositionOf(source.Find(from)) + 1).ToList();
+            .Skip(from is null ? 0 : PositionOf(source.Manifest.Find(from)) + 1).ToList();
         foreach (var migration in migrations)
         {
             Add(migration.Refusals, Severity.Error);

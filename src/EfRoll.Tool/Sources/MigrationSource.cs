@@ -21,7 +21,7 @@ sealed record MigrationSource(ContextManifest Manifest, ViewPolicy? Views)
     public RolloutRequest ToRequest(WantedRollout wanted)
     {
         var history = Manifest.History;
-        var to = wanted.To is null ? null : Find(wanted.To);
+        var to = wanted.To is null ? null : Manifest.Find(wanted.To);
         return new RolloutRequest(Manifest.Migrations.Select(migration => migration.Migration with { IsOutline = migration.Refusals.Count > 0 }).ToEquatableList())
         {
             To = to,
@@ -46,21 +46,8 @@ sealed record MigrationSource(ContextManifest Manifest, ViewPolicy? Views)
         var ids = Manifest.Migrations.Select(migration => migration.Migration.Id).ToEquatableList();
         return named.Contains("all")
             ? ids
-            : named.Select(Find).Select(id => ids.Contains(id, StringComparer.OrdinalIgnoreCase) ? id : throw Failures.MigrationNotFound(id, ids)).ToEquatableList();
+            : named.Select(Manifest.Find).Select(id => ids.Contains(id, StringComparer.OrdinalIgnoreCase) ? id : throw Failures.MigrationNotFound(id, ids)).ToEquatableList();
     }
-
-    /// <summary>The id that a user means, who may leave out the timestamp, as with <c>dotnet ef</c>; the text itself where no single one is meant.</summary>
-    public string Find(string text)
-    {
-        var ids = Manifest.Migrations.Select(migration => migration.Migration.Id).ToList();
-        return ids.Find(id => IsSame(id, text)) is { } exact ? exact
-            : ids.FindAll(id => WithoutTimestamp(id) is { } name && IsSame(name, text)) is [var only] ? only
-            : text;
-    }
-
-    static string? WithoutTimestamp(string id) => id.Length > 15 && id[14] == '_' && id.AsSpan(0, 14).IndexOfAnyExceptInRange('0', '9') < 0 ? id[15..] : null;
-
-    static bool IsSame(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The refusals of a migration, or of its way back.</summary>
     public IReadOnlyList<EfRollException> Refusals(string migration, bool isBack) =>

@@ -16,6 +16,7 @@ namespace EfRoll.Translator.Host;
 sealed class BuildChecks(string? from)
 {
     readonly List<string> _seen = [];
+    bool _isFound;
 
     /// <summary>What there is to say of a context's migrations.</summary>
     /// <param name="manifest">The migrations.</param>
@@ -27,7 +28,9 @@ sealed class BuildChecks(string? from)
     {
         var ids = manifest.Migrations.Select(migration => migration.Migration.Id).ToList();
         _seen.AddRange(ids);
-        var wanted = ids.Skip(from is not null && ids.FindIndex(IsFrom) is >= 0 and var position ? position + 1 : ids.Count - 1).ToHashSet();
+        var last = from is null ? -1 : ids.IndexOf(manifest.Find(from));
+        _isFound |= last >= 0;
+        var wanted = ids.Skip(last >= 0 ? last + 1 : ids.Count - 1).ToHashSet();
         return manifest.Migrations.Where(migration => wanted.Contains(migration.Migration.Id)).SelectMany(migration => migration.Refusals)
             // A warning: it may have been applied long ago, or go another way. What is rolled out, the plan refuses.
             .Select(refusal => new Finding(Severity.Error, (ErrorCode)refusal.Code, refusal.Message, refusal.Remedy, refusal.Source))
@@ -39,12 +42,9 @@ sealed class BuildChecks(string? from)
     /// <summary>Refuses a migration to begin after that no context has.</summary>
     public void RequireFrom()
     {
-        if (from is not null && _seen.Count > 0 && !_seen.Exists(IsFrom))
+        if (from is not null && _seen.Count > 0 && !_isFound)
             throw Failures.MigrationNotFound(from, _seen);
     }
-
-    // As dotnet ef takes it: the id, or the name behind its time.
-    bool IsFrom(string id) => id == from || id.EndsWith($"_{from}", StringComparison.Ordinal);
 
     // Two branches that each add a migration and are merged: the snapshot then has both, the newer migration's model only its own.
     static IEnumerable<Finding> SnapshotDiffers(DbContext services, Assembly assembly, Type context, Func<Migration> newest, MigrationManifest last)
