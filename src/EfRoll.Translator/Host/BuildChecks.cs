@@ -32,9 +32,9 @@ sealed class BuildChecks(string? from)
         _isFound |= last >= 0;
         var wanted = ids.Skip(last >= 0 ? last + 1 : ids.Count - 1).ToHashSet();
         return manifest.Migrations.Where(migration => wanted.Contains(migration.Migration.Id)).SelectMany(migration => migration.Refusals)
-            // A warning: it may have been applied long ago, or go another way. What is rolled out, the plan refuses.
             .Select(refusal => new Finding(Severity.Error, (ErrorCode)refusal.Code, refusal.Message, refusal.Remedy, refusal.Source))
             .Concat(HistoryReview.Of([.. manifest.Migrations.Select(migration => migration.Migration)], wanted.Contains))
+            // It may have been applied long ago, or go another way; of what is rolled out, the plan refuses the same.
             .Select(finding => finding.Severity == Severity.Error ? finding with { Severity = Severity.Warning } : finding)
             .Concat(SnapshotDiffers(services, assembly, context, newest, manifest.Migrations[^1]));
     }
@@ -49,6 +49,9 @@ sealed class BuildChecks(string? from)
     // Two branches that each add a migration and are merged: the snapshot then has both, the newer migration's model only its own.
     static IEnumerable<Finding> SnapshotDiffers(DbContext services, Assembly assembly, Type context, Func<Migration> newest, MigrationManifest last)
     {
+        // It was told already that it cannot be made.
+        if (last.Refusals.Any(refusal => refusal.Code == (int)ErrorCode.MigrationNotCreated))
+            yield break;
         var type = assembly.ConstructibleTypes().FirstOrDefault(type => typeof(ModelSnapshot).IsAssignableFrom(type) && type.GetCustomAttribute<DbContextAttribute>()?.ContextType == context);
         if (type is null || !Differs(services, ((ModelSnapshot)Activator.CreateInstance(type)!).Model, newest().TargetModel))
             yield break;

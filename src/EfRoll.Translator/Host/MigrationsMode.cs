@@ -39,12 +39,12 @@ static class MigrationsMode
         foreach (var group in byContext)
         {
             var migrations = group.OrderBy(found => found.id, StringComparer.OrdinalIgnoreCase)
-                .Select(found => (found.id!, new Func<Migration>(() => (Migration)Activator.CreateInstance(found.type)!)));
+                .Select(found => (Id: found.id!, Create: new Func<Migration>(() => (Migration)Activator.CreateInstance(found.type)!))).ToList();
             using var own = contexts?.Create(group.Key);
             if (own is not null)
                 DescribeMode.RequirePostgres(own);
             var manifest = own is null ? MigrationsAssemblyReader.Read(group.Key, migrations, provider, arguments.ProjectFolder) : MigrationsAssemblyReader.Read(own, arguments.ProjectFolder);
-            foreach (var finding in checks.Of(manifest, own ?? provider, assembly, group.First().context!, () => (Migration)Activator.CreateInstance(group.MaxBy(found => found.id, StringComparer.OrdinalIgnoreCase).type)!))
+            foreach (var finding in checks.Of(manifest, own ?? provider, assembly, group.First().context!, migrations[^1].Create))
                 reporter.Report(severities.Apply(finding));
             ManifestFolder.Write(output, history is null ? manifest : history.GetAwaiter().GetResult().AddTo(manifest));
         }
