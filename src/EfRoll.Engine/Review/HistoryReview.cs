@@ -112,8 +112,9 @@ public static class HistoryReview
             yield return reason is null ? finding : finding with { Severity = Severity.Note, Remedy = null, Accepted = reason };
         }
 
+        // What is found of a refused operation is known once it is mended; only that the refusal itself cannot be accepted is known now.
         foreach (var (source, code, _) in accepted.Where(acceptance => !findings.Any(finding =>
-            finding.Severity != Severity.Error && finding.Source == acceptance.Source && finding.CodeText == acceptance.Code)))
+            finding.Source == acceptance.Source && (finding.Severity == Severity.Error ? finding.CodeText != acceptance.Code : finding.CodeText == acceptance.Code))))
         {
             yield return new Finding(Severity.Warning, ErrorCode.NothingToAccept, $"{code} is accepted here, and is not found.", "Take .Accept away, or put it on the operation at which it is found.", source ?? new SourceLocation(migration.Id));
         }

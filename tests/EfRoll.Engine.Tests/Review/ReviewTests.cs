@@ -222,6 +222,10 @@ public sealed class ReviewTests
         Finds("- add_column: {table: owners, column: {name: born, type: date, nullable: false}}\n  accept: {EFR1201: we know}", "error EFR1201", "warning EFR4190");
 
     [Fact]
+    public void What_is_accepted_of_a_refused_operation_may_be_found_once_that_is_mended() =>
+        Finds("- alter_column: {table: owners, column: mail, type: uuid}\n  accept: {EFR4101: it is small}", "error EFR1204");
+
+    [Fact]
     public void Findings_stand_at_their_operation()
     {
         var finding = Assert.Single(Review("""
