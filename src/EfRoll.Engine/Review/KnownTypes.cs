@@ -17,11 +17,11 @@ static partial class KnownTypes
 
     static readonly ImmutableDictionary<string, string> Aliases = new (string Alias, string Name)[]
     {
-            ("int", "integer"), ("int2", "smallint"), ("int4", "integer"), ("int8", "bigint"), ("float", "double precision"), ("float4", "real"),
-            ("float8", "double precision"), ("bool", "boolean"), ("decimal", "numeric"), ("dec", "numeric"), ("varchar", "character varying"),
-            ("char", "character"), ("bpchar", "character"), ("varbit", "bit varying"), ("timestamp", "timestamp without time zone"),
-            ("timestamptz", "timestamp with time zone"), ("time", "time without time zone"), ("timetz", "time with time zone"), ("smallserial", "smallint"),
-            ("serial", "integer"), ("bigserial", "bigint"),
+        ("int", "integer"), ("int2", "smallint"), ("int4", "integer"), ("int8", "bigint"), ("float", "double precision"), ("float4", "real"),
+        ("float8", "double precision"), ("bool", "boolean"), ("decimal", "numeric"), ("dec", "numeric"), ("varchar", "character varying"),
+        ("char", "character"), ("bpchar", "character"), ("varbit", "bit varying"), ("timestamp", "timestamp without time zone"),
+        ("timestamptz", "timestamp with time zone"), ("time", "time without time zone"), ("timetz", "time with time zone"), ("smallserial", "smallint"),
+        ("serial", "integer"), ("bigserial", "bigint"),
     }.ToImmutableDictionary(pair => pair.Alias, pair => pair.Name);
 
     static readonly (ImmutableDictionary<string, (uint Id, char Category)> Types, ImmutableArray<Cast> Casts) Own = Read();
@@ -58,7 +58,7 @@ static partial class KnownTypes
         if (name.StartsWith("pg_catalog.", StringComparison.Ordinal))
             name = name["pg_catalog.".Length..];
         var element = name.EndsWith("[]", StringComparison.Ordinal) ? name[..^2] : name;
-        return (name.Replace(element, Aliases.GetValueOrDefault(element, element), StringComparison.Ordinal), modifiers);
+        return (Aliases.GetValueOrDefault(element, element) + name[element.Length..], modifiers);
     }
 
     static string Written(string name, string modifiers)

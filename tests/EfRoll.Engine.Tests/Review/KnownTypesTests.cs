@@ -46,6 +46,11 @@ public sealed class KnownTypesTests
         Assert.Equal(different.Length, different.Select(text => KnownTypes.Of(text).Id).Distinct().Count());
     }
 
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("(3)")]
+    public void A_text_that_is_no_type_is_an_unknown_one(string text) => Assert.False(KnownTypes.IsOwn(KnownTypes.Of(text)));
+
     [Fact]
     public async Task Casts_are_the_servers()
     {
