@@ -32,6 +32,9 @@ static partial class KnownTypes
     /// <summary>Whether PostgreSQL brings the type itself, so that its casts are known.</summary>
     public static bool IsOwn(TypeFacts type) => type.Id < FirstUnknown;
 
+    /// <summary>The type's own name, without length or precision.</summary>
+    public static string NameOf(string text) => Normal(text).Name;
+
     /// <summary>What is known of a type as somebody wrote it.</summary>
     public static TypeFacts Of(string text)
     {

@@ -189,9 +189,8 @@ sealed class MigrationReview(Migration migration, LogicalSchema before, LogicalS
         });
         foreach (var (table, column, type, source) in columns)
         {
-            var name = KnownTypes.Of(type).Name;
-            if (Traps.TryGetValue(name.Split('(')[0], out var trap))
-                yield return new Finding(Severity.Note, ErrorCode.TypeTrap, $"{table.Name.Value}.{column.Value}: the type {name} {trap}.", null, source);
+            if (Traps.TryGetValue(KnownTypes.NameOf(type), out var trap))
+                yield return new Finding(Severity.Note, ErrorCode.TypeTrap, $"{table.Name.Value}.{column.Value}: the type {KnownTypes.Of(type).Name} {trap}.", null, source);
         }
     }
 

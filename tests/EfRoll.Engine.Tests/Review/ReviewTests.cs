@@ -208,6 +208,8 @@ public sealed class ReviewTests
     [InlineData("char(3)")]
     [InlineData("money")]
     [InlineData("timetz")]
+    [InlineData("timetz(3)")]
+    [InlineData("time (0) with time zone")]
     public void EFR4141(string type) => Finds($"- add_column: {{table: owners, column: {{name: more, type: {type}, nullable: true}}}}", "note EFR4141");
 
     [Fact]
