@@ -159,7 +159,14 @@ public sealed class ReviewTests
     [InlineData("name", "full_name")]
     [InlineData("mail", "EMail")]
     [InlineData("owner", "OwnerId")]
+    [InlineData("id", "OwnerId")]
+    [InlineData("Ip", "ip_address")]
     public void Names_that_share_a_word_are_renamed(string from, string to) => Assert.True(Words.AreAlike(from, to));
+
+    [Theory]
+    [InlineData("OwnerId", "ReviewId")]
+    [InlineData("IsActive", "IsDeleted")]
+    public void Words_that_nearly_every_name_has_do_not_count(string from, string to) => Assert.False(Words.AreAlike(from, to));
 
     [Theory]
     [InlineData("LOCK TABLE owners IN EXCLUSIVE MODE")]
