@@ -51,7 +51,7 @@ static class ExpectedSchema
                 .ToImmutableSortedDictionary(type => type.Name, type => new UserObject(type.Name, TextOf(type, schema)) { Labels = type.Labels }),
             UserCollations = schema.Objects.Where(other => other.Kind == ObjectKind.Collation).DistinctBy(other => other.Name)
                 .ToImmutableSortedDictionary(collation => collation.Name, collation => new UserObject(collation.Name, collation.Name.ToString())),
-            Types = schema.Database.Types.SetItems(WithNames(tables.SelectMany(table => table.Columns).Select(column => column.Slot.Type))),
+            Types = schema.Database.Types.SetItems(WithNames(tables.SelectMany(table => table.Columns).Select(column => column.Slot.Type).Where(type => !schema.Database.Types.ContainsKey(type)))),
         };
     }
 
@@ -78,11 +78,10 @@ static class ExpectedSchema
 
     static Table TableOf(LogicalTable table, LogicalSchema schema)
     {
-        var numbers = table.Columns.Index().ToDictionary(pair => pair.Item.Slot, pair => (short)(pair.Index + 1));
         var keys = table.Constraints.Where(constraint => constraint.Kind is ConstraintKind.PrimaryKey or ConstraintKind.Unique);
         return new Table(table.Name)
         {
-            Columns = table.Columns.Select(column => ColumnOf(table, column, numbers[column.Slot])).ToEquatableList(),
+            Columns = table.Columns.Select((column, at) => ColumnOf(table, column, (short)(at + 1))).ToEquatableList(),
             Constraints = table.Constraints.Select(constraint => ConstraintOf(constraint, NumbersOf(constraint.Slots), schema)).ToEquatableList(),
             Indexes = table.Indexes.Select(index => IndexOf(index.Name, index.New, index.Original, NumbersOf(index.Slots)))
                 .Concat(keys.Select(key => IndexOf(key.Name, key.Index, null, NumbersOf(key.Slots)) with { IsUnique = true, Constraint = key.Name })).ToEquatableList(),

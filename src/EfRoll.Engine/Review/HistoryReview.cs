@@ -38,15 +38,14 @@ public static class HistoryReview
                 continue;
             }
 
-            var refused = new List<EfRollException>();
+            // What those before it make is no longer new to it.
             var before = LogicalSchema.Of(ExpectedSchema.After(schema));
+            var refused = new List<EfRollException>();
             schema = Apply(before, migration, refused.Add);
             var errors = refused.Where(IsKnown).Select(exception => Finding.Of(exception, new SourceLocation(migration.Id))).ToList();
             // Of what is refused nobody knows yet how it will be.
             var found = errors.Concat(new MigrationReview(migration, before, schema).Findings().Where(finding => !errors.Exists(error => error.Source == finding.Source)));
             findings.AddRange(Accept(migration, [.. found]));
-            // What they make is no longer new to the next ones.
-            schema = LogicalSchema.Of(ExpectedSchema.After(schema));
         }
 
         return findings;
