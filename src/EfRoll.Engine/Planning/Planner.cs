@@ -17,16 +17,18 @@ public static class Planner
     {
         var types = new HashSet<string>();
         var defaults = new HashSet<(string, string)>();
-        var operations = migrations.SelectMany(migration => migration.Operations).SelectMany(Meant).ToList();
-        foreach (var (position, operation) in operations.Index())
+        var dropped = new HashSet<(RelationName, Identifier)>();
+        // From the end: of a column that the rollout drops again the default does not matter, and what it calls may be dropped too.
+        foreach (var operation in migrations.SelectMany(migration => migration.Operations).SelectMany(Meant).Reverse())
         {
             if (operation is CreateTable table)
                 types.UnionWith(table.Columns.Select(column => column.Type));
+            else if (operation is DropColumn drop)
+                dropped.Add((drop.Table, drop.Column));
             else if (operation is AddColumn { Column: var column } add)
             {
                 types.Add(column.Type);
-                // Of a column that the rollout drops again the default does not matter, and what it calls may be dropped too.
-                if (column is { Default: { } value, Generated: null } && !operations.Skip(position).Any(later => later is DropColumn drop && drop.Table == add.Table && drop.Column == column.Name))
+                if (column is { Default: { } value, Generated: null } && !dropped.Contains((add.Table, column.Name)))
                     defaults.Add((column.Type, value));
             }
             else if (operation is AlterColumn { Type: { } type })
