@@ -35,13 +35,6 @@ static class SqlKinds
         ? statement.Tokens.Any(token => token.Kind == SqlTokenKind.Text && SqlTokens.Of(token.Value).Any(inner => inner.Is("commit") || inner.Is("rollback")))
         : OfNoTransaction.Any(statement.Has) && !statement.Begins("refresh");
 
-    /// <summary>A statement in one line, cut where it is long.</summary>
-    public static string Excerpt(string sql)
-    {
-        var line = string.Join(' ', sql.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return line.Length <= 80 ? line : $"{line[..77]}...";
-    }
-
     /// <summary>The temporary tables that it makes.</summary>
     public static IEnumerable<string> TemporaryTables(string sql)
     {

@@ -327,11 +327,5 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
 
     void AddVersion() => _steps.Add(views.Open(Id("version"), history?.Insert ?? [], history?.Delete ?? []));
 
-    static string Summary(string sql)
-    {
-        var line = string.Join(' ', sql.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return line.Length <= 60 ? line : $"{line[..57]}...";
-    }
-
     static string Names(IEnumerable<LogicalTable> tables) => string.Join(", ", tables.Select(table => table.Name.Display));
 }

@@ -254,9 +254,5 @@ sealed class SqlPlan
     static bool MayPrepare(List<SqlRun> runs, LogicalTable table) =>
         runs.Exists(run => run.Tables.TryGetValue(table.Id, out var seen) && run.Mentions(seen));
 
-    static string Summary(string sql)
-    {
-        var line = string.Join(' ', sql.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return line.Length <= 60 ? line : $"{line[..57]}...";
-    }
+    static string Summary(string sql) => OneLine.Of(sql, 60);
 }

@@ -19,25 +19,25 @@ sealed class RawSqlReview(LogicalSchema after)
         var source = run.Operation.Source;
         if (Locks(run, statement) is { } what)
         {
-            yield return new Finding(Severity.Warning, ErrorCode.SqlLocks, $"{what}, and whoever needs the table waits: {SqlKinds.Excerpt(statement.Text)}.",
+            yield return new Finding(Severity.Warning, ErrorCode.SqlLocks, $"{what}, and whoever needs the table waits: {Excerpt(statement)}.",
                 "Write it as an operation or in the way that PostgreSQL has without such a lock (CONCURRENTLY, NOT VALID and VALIDATE); or .Accept(\"EFR4131\", \"why\").", source);
         }
 
         if (run.Operation.IsTransactionSuppressed && !MayRunAgain(statement))
         {
-            yield return new Finding(Severity.Warning, ErrorCode.SqlNotRepeatable, $"Outside of a transaction, this runs once more if start is stopped in the middle of it: {SqlKinds.Excerpt(statement.Text)}.",
+            yield return new Finding(Severity.Warning, ErrorCode.SqlNotRepeatable, $"Outside of a transaction, this runs once more if start is stopped in the middle of it: {Excerpt(statement)}.",
                 "Write it so that it may run twice (IF NOT EXISTS, IF EXISTS, ON CONFLICT), or in a transaction; or .Accept(\"EFR4132\", \"why\").", source);
         }
 
         if (run.Operation.Moment == SqlMoment.Start && TakesAway(statement) && (TouchesOld(run) || !statement.Begins("alter", "table")))
         {
-            yield return new Finding(Severity.Warning, ErrorCode.SqlBreaksOldVersion, $"This runs at start, as its author wants, while the old version still uses what it takes away: {SqlKinds.Excerpt(statement.Text)}.",
+            yield return new Finding(Severity.Warning, ErrorCode.SqlBreaksOldVersion, $"This runs at start, as its author wants, while the old version still uses what it takes away: {Excerpt(statement)}.",
                 "Leave out .RunAt(EfRollMoment.Start): it then waits for complete; or .Accept(\"EFR4134\", \"why\").", source);
         }
 
         if ((statement.Begins("update") || statement.Begins("delete")) && !statement.Has("where") && TouchesOld(run))
         {
-            yield return new Finding(Severity.Warning, ErrorCode.SqlTouchesAllRows, $"One statement for all rows, in one transaction: {SqlKinds.Excerpt(statement.Text)}.",
+            yield return new Finding(Severity.Warning, ErrorCode.SqlTouchesAllRows, $"One statement for all rows, in one transaction: {Excerpt(statement)}.",
                 "Give the column .Up(\"…\"), which is filled in small steps, or let a job of its own do it in small steps; or .Accept(\"EFR4135\", \"why\").", source);
         }
     }
@@ -64,6 +64,8 @@ sealed class RawSqlReview(LogicalSchema after)
             return "It writes the whole table anew under a lock";
         return statement.Has("exclude") || statement.Has("check") && !statement.Has("valid") ? "It reads the whole table under a lock" : null;
     }
+
+    static string Excerpt(SqlStatement statement) => OneLine.Of(statement.Text, 80);
 
     static bool TouchesOld(SqlRun run) => run.MentionedTables.Any(table => table.Original is not null);
 
