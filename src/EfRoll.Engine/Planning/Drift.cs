@@ -1,4 +1,5 @@
 using EfRoll.Engine.Schema;
+using EfRoll.Engine.Sql;
 
 namespace EfRoll.Engine.Planning;
 
@@ -22,16 +23,13 @@ public sealed record Drift(string Text, string? Consequence)
 
     static bool IsOurs(WatchedTable table, Fact fact) => fact.Kind switch
     {
-        FactKind.Trigger => HasOurName(fact.Name),
-        FactKind.Column => HasOurName(fact.Name) || table.MadeColumns.Any(name => name.Value == fact.Name),
-        FactKind.Index or FactKind.Constraint => HasOurName(fact.Name) || table.MadeObjects.Any(name => name.Value == fact.Name),
+        FactKind.Trigger => HelperNames.IsOurs(fact.Name),
+        FactKind.Column => HelperNames.IsOurs(fact.Name) || table.MadeColumns.Any(name => name.Value == fact.Name),
+        FactKind.Index or FactKind.Constraint => HelperNames.IsOurs(fact.Name) || table.MadeObjects.Any(name => name.Value == fact.Name),
         FactKind.Reference => table.MadeReferences.Contains(fact.Name),
-        FactKind.Grant => fact.Columns.Any(column => HasOurName(column.Value) || table.MadeColumns.Contains(column)),
+        FactKind.Grant => fact.Columns.Any(column => HelperNames.IsOurs(column.Value) || table.MadeColumns.Contains(column)),
         _ => false,
     };
-
-    static bool HasOurName(string name) =>
-        name.StartsWith("_efroll_", StringComparison.Ordinal) || name.StartsWith("~efroll_", StringComparison.Ordinal) || name.StartsWith("!efroll_", StringComparison.Ordinal);
 
     // What reads a column that became wider is printed otherwise.
     static bool IsChanged(WatchedTable table, Fact before, Dictionary<(FactKind, string), Fact> after) =>

@@ -67,6 +67,9 @@ public static class HelperNames
     /// <summary>The trigger that runs <see cref="SequenceFunction"/>.</summary>
     public static Identifier SequenceTrigger(Identifier column) => Fit("~efroll_number_", column.Value);
 
+    /// <summary>Whether a column, an index, a constraint or a trigger has a name that only EfRoll gives.</summary>
+    internal static bool IsOurs(string name) => name is ['_' or '~' or '!', ..] && name.AsSpan(1).StartsWith("efroll_", StringComparison.Ordinal);
+
     /// <summary>The version schema that stands before a base schema.</summary>
     public static Identifier VersionSchemaOf(Identifier baseSchema, string migrationId) =>
         new(VersionSchema.NameOf(baseSchema.Value, migrationId));
