@@ -14,11 +14,9 @@ namespace EfRoll.Engine.State;
 /// <summary>Remembers in the database which rollouts there were, how far the open one is, and which of its steps are done.</summary>
 sealed class StateStore(Session session)
 {
-    const int WithChecksums = 2;
-
     // By the version they lead to; a new one is added here, an old one never changed.
     internal static readonly IReadOnlyList<(int Version, SqlText Script)> AllUpgrades =
-        [(1, EmbeddedSql.Read("StateStore.sql")), (WithChecksums, EmbeddedSql.Read("StateStore.Version2.sql"))];
+        [(1, EmbeddedSql.Read("StateStore.sql")), (2, EmbeddedSql.Read("StateStore.Version2.sql"))];
 
     static readonly string ToolVersion =
         typeof(StateStore).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
@@ -118,22 +116,20 @@ sealed class StateStore(Session session)
     public async Task SetWatchedAsync(long rollout, EquatableList<WatchedTable> tables, CancellationToken cancellationToken) => await session.ExecuteAsync(
         $"UPDATE efroll.rollouts SET plan = jsonb_set(plan, ARRAY[$2], $3::jsonb) WHERE id = $1", [rollout, nameof(Plan.Watched), PlanJson.Write(tables)], cancellationToken).ConfigureAwait(false);
 
-    /// <summary>The checksums of a rollout's migrations by their ids, of what it does of them; none where an earlier version of EfRoll began it.</summary>
+    /// <summary>The checksums of a rollout's migrations by their ids, of what it does of them; null where an earlier version of EfRoll began it.</summary>
     public async Task<IReadOnlyDictionary<string, string?>> ChecksumsAsync(long rollout, CancellationToken cancellationToken) =>
-        await FoundVersionAsync(cancellationToken).ConfigureAwait(false) < WithChecksums
-            ? new Dictionary<string, string?>()
-            : (await session.QueryAsync(
-                $"SELECT each.migration, each.checksum FROM efroll.rollouts AS r, unnest(r.migrations, r.checksums) AS each (migration, checksum) WHERE r.id = $1",
-                [rollout],
-                reader => (Migration: reader.GetString(0), Checksum: reader.IsDBNull(1) ? null : reader.GetString(1)),
-                cancellationToken).ConfigureAwait(false)).ToDictionary(row => row.Migration, row => row.Checksum);
+        (await session.QueryAsync(
+            $"SELECT each.migration, each.checksum FROM efroll.rollouts AS r, unnest(r.migrations, r.checksums) AS each (migration, checksum) WHERE r.id = $1",
+            [rollout],
+            reader => (Migration: reader.GetString(0), Checksum: reader.IsDBNull(1) ? null : reader.GetString(1)),
+            cancellationToken).ConfigureAwait(false)).ToDictionary(row => row.Migration, row => row.Checksum);
 
     /// <summary>What completed rollouts have applied, the latest first.</summary>
     /// <param name="historyTable">Where EF Core keeps what was applied; null for hand-written files.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<IReadOnlyList<AppliedContent>> AppliedContentsAsync(string? historyTable, CancellationToken cancellationToken)
     {
-        if (await FoundVersionAsync(cancellationToken).ConfigureAwait(false) < WithChecksums)
+        if (!await ExistsAsync(cancellationToken).ConfigureAwait(false))
             return [];
         // Where the way back comes first, the migration was applied again by somebody else, if it was: nobody knows with what content.
         return await session.QueryAsync(
