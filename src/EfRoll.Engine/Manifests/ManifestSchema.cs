@@ -34,9 +34,10 @@ public static class ManifestSchema
 
     static JsonObject Definitions()
     {
+        var bodies = Bodies();
         var definitions = new JsonObject
         {
-            ["operation"] = Operation(),
+            ["operation"] = Operation(bodies.Keys),
             ["relation"] = AnyOf(RequiredText, RelationObject()),
             ["optional_relation"] = AnyOf(OptionalText, RelationObject()),
             ["source"] = Object(
@@ -50,7 +51,7 @@ public static class ManifestSchema
             ["storage_parameters"] = AnyOf(
                 Map(AnyText), Nothing, new JsonObject { ["description"] = "fillfactor = 70, …", ["type"] = "string", ["pattern"] = @"^(\s*[^,=\s][^,=]*=\s*[^,\s][^,]*(,|$))*\s*$" }),
         };
-        foreach (var (name, (description, body)) in Bodies())
+        foreach (var (name, (description, body)) in bodies)
         {
             body.Insert(0, "description", description);
             definitions.Add(name, body);
@@ -59,10 +60,13 @@ public static class ManifestSchema
         return definitions;
     }
 
-    static JsonObject Operation()
+    static JsonObject Operation(IReadOnlyCollection<string> verbs)
     {
-        var operation = Object([.. Bodies().Keys.Select(name => new Field(name, Ref(name))), new("accept", Map(AnyText), "Findings of check that are known and wanted: their codes, each with the reason."), new("source", Ref("source"), "Where it comes from. Default: this place.")]);
-        operation.Add("oneOf", new JsonArray([.. Bodies().Keys.Select(name => new JsonObject { ["required"] = new JsonArray(name) })]));
+        var operation = Object([
+            .. verbs.Select(name => new Field(name, Ref(name))),
+            new("accept", Map(AnyText), "Findings of check that are known and wanted: their codes, each with the reason."),
+            new("source", Ref("source"), "Where it comes from. Default: this place.")]);
+        operation.Add("oneOf", new JsonArray([.. verbs.Select(name => new JsonObject { ["required"] = new JsonArray(name) })]));
         return operation;
     }
 
@@ -76,7 +80,7 @@ public static class ManifestSchema
             new("unlogged", Flag),
             StorageParameters)),
         ["drop_table"] = ("Drops a table, once the old version is gone.", Object(new Field("name", Ref("relation"), IsRequired: true))),
-        ["rename_table"] = ("Renames a table; each version sees its own name.", Renaming("relation")),
+        ["rename_table"] = ("Renames a table; each version sees its own name.", Renaming(Ref("relation"))),
         ["comment_table"] = ("Sets the comment of a table, or takes it away.", Object(Table, new("comment", OptionalText))),
         ["alter_table"] = ("Switches a table between logged and UNLOGGED, and sets storage parameters.", Object(Table, new("unlogged", Flag), StorageParameters, InPlace)),
         ["add_column"] = ("Adds a column.", Object(
@@ -105,7 +109,7 @@ public static class ManifestSchema
             .. ColumnConstraints().Where(field => field.Name is not ("pk" or "unique")),
             new("unique", AnyOf(Nothing, Object(new Field("name", OptionalText))), "Makes it unique."),
         ])),
-        ["rename_column"] = ("Renames a column; each version sees its own name.", Renaming("text", Table)),
+        ["rename_column"] = ("Renames a column; each version sees its own name.", Renaming(RequiredText, Table)),
         ["create_index"] = ("Builds an index, concurrently.", Object(
             Name,
             Table,
@@ -122,7 +126,7 @@ public static class ManifestSchema
         ["drop_constraint"] = ("Drops a constraint, once the old version is gone.", Object(
             Table, Name, new("type", Choice([.. ConstraintTypes, ManifestFormat.Exclusion])), new("up", OptionalText), new("down", OptionalText))),
         ["drop_multicolumn_constraint"] = ("Drops a constraint of several columns.", Object(Table, Name, new("up", Values), new("down", Values))),
-        ["rename_constraint"] = ("Renames a constraint.", Renaming("text", Table)),
+        ["rename_constraint"] = ("Renames a constraint.", Renaming(RequiredText, Table)),
         ["sql"] = ("Runs SQL.", Object(
             new("up", AnyText, "What runs.", IsRequired: true),
             new("down", OptionalText, "What undoes it at rollback. Default: nothing."),
@@ -146,7 +150,7 @@ public static class ManifestSchema
         ["create_sequence"] = ("Makes a sequence.", Object([new("name", Ref("relation"), IsRequired: true), new("type", OptionalText), new("start", OptionalNumber), .. SequenceFields()])),
         ["alter_sequence"] = ("Changes a sequence; what is left out stays as it is.", Object([new("name", Ref("relation"), IsRequired: true), .. SequenceFields()])),
         ["restart_sequence"] = ("Lets a sequence begin anew.", Object(new("name", Ref("relation"), IsRequired: true), new("start", OptionalNumber))),
-        ["rename_sequence"] = ("Renames a sequence.", Renaming("relation")),
+        ["rename_sequence"] = ("Renames a sequence.", Renaming(Ref("relation"))),
         ["drop_sequence"] = ("Drops a sequence.", Object(new Field("name", Ref("relation"), IsRequired: true))),
     };
 
@@ -160,11 +164,8 @@ public static class ManifestSchema
 
     static JsonObject RelationObject() => Object(new Field("schema", OptionalText), new Field("name", RequiredText, IsRequired: true));
 
-    static JsonObject Renaming(string kind, params IEnumerable<Field> more)
-    {
-        var name = kind == "text" ? RequiredText : Ref(kind);
-        return Object([.. more, new("from", name, IsRequired: true), new("to", name.DeepClone().AsObject(), IsRequired: true)]);
-    }
+    static JsonObject Renaming(JsonObject name, params IEnumerable<Field> more) =>
+        Object([.. more, new("from", name, IsRequired: true), new("to", name, IsRequired: true)]);
 
     static JsonObject Enum() => Object(new("name", Ref("relation"), IsRequired: true), new("labels", OptionalList(AnyText), "All labels, in order."));
 
