@@ -42,7 +42,7 @@ static class BackfillCommands
         var source = new SourceOptions(command, isForMigrations: false);
         command.OnExecute(async () =>
         {
-            var connection = database.Connection(database.IsKnown ? null : await source.FindConnectionAsync(reporter, cancellationToken).ConfigureAwait(false));
+            var connection = await source.FindDatabaseAsync(database, reporter, cancellationToken).ConfigureAwait(false);
             var dataSource = NpgsqlDataSource.Create(connection);
             await using var closing = dataSource.ConfigureAwait(false);
             await change(new RollEngine(dataSource, database.ToRollOptions()), cancellationToken).ConfigureAwait(false);

@@ -32,7 +32,7 @@ static class CompleteCommand
                     var other => throw ToolMistakes.InvalidArgument("--verify", other, "sample or full"),
                 },
             };
-            var connection = database.Connection(database.IsKnown ? null : await source.FindConnectionAsync(reporter, cancellationToken).ConfigureAwait(false));
+            var connection = await source.FindDatabaseAsync(database, reporter, cancellationToken).ConfigureAwait(false);
             var dataSource = NpgsqlDataSource.Create(connection);
             await using var closing = dataSource.ConfigureAwait(false);
             var status = await TerminalProgress.ShowAsync(reporter, wantsJson,

@@ -16,7 +16,7 @@ static class DoctorCommand
         command.OnExecute(async () =>
         {
             var options = database.ToRollOptions();
-            var connection = database.Connection(database.IsKnown ? null : await source.FindConnectionAsync(reporter, cancellationToken).ConfigureAwait(false));
+            var connection = await source.FindDatabaseAsync(database, reporter, cancellationToken).ConfigureAwait(false);
             var dataSource = NpgsqlDataSource.Create(connection);
             await using var closing = dataSource.ConfigureAwait(false);
             var results = await new RollEngine(dataSource, options).CheckUpAsync(cancellationToken).ConfigureAwait(false);

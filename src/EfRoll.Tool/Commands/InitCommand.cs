@@ -27,7 +27,7 @@ static class InitCommand
                 return (int)ExitCode.Success;
             }
 
-            var connection = database.Connection(database.IsKnown ? null : await source.FindConnectionAsync(reporter, cancellationToken).ConfigureAwait(false));
+            var connection = await source.FindDatabaseAsync(database, reporter, cancellationToken).ConfigureAwait(false);
             var dataSource = NpgsqlDataSource.Create(connection);
             await using var closing = dataSource.ConfigureAwait(false);
             await new RollEngine(dataSource, options).InitializeAsync(cancellationToken).ConfigureAwait(false);

@@ -2,6 +2,7 @@ using EfRoll.Engine.Manifests;
 using EfRoll.Tool.Output;
 using EfRoll.Tool.Sources;
 using McMaster.Extensions.CommandLineUtils;
+using Npgsql;
 
 namespace EfRoll.Tool.Commands;
 
@@ -42,9 +43,6 @@ sealed class SourceOptions
         _context = Option("-c|--context <NAME>", "The DbContext. Default: the only one.");
     }
 
-    /// <summary>Whether the user named a project or a build.</summary>
-    public bool IsNamed => _project.HasValue() || _startupProject.HasValue() || _assembly.HasValue();
-
     public async Task<MigrationSource> ReadAsync(Reporter reporter, CancellationToken cancellationToken)
     {
         RefuseContradictions();
@@ -61,12 +59,13 @@ sealed class SourceOptions
         };
     }
 
-    /// <summary>The connection string of the DbContext, where the user named one or stands in its folder.</summary>
-    public async Task<string?> FindConnectionAsync(Reporter reporter, CancellationToken cancellationToken)
+    /// <summary>The database that the user names; else the DbContext's own, where the user named a project or a build, or stands in its folder.</summary>
+    public async Task<NpgsqlConnectionStringBuilder> FindDatabaseAsync(DatabaseOptions database, Reporter reporter, CancellationToken cancellationToken)
     {
-        if (!IsNamed && ProjectBuild.ProjectsIn(Directory.GetCurrentDirectory()).Count == 0)
-            return null;
-        return (await ReadAsync(reporter, cancellationToken).ConfigureAwait(false)).Manifest.ConnectionString;
+        var isNamed = _project.HasValue() || _startupProject.HasValue() || _assembly.HasValue();
+        if (database.IsKnown || !isNamed && ProjectBuild.ProjectsIn(Directory.GetCurrentDirectory()).Count == 0)
+            return database.Connection(ofContext: null);
+        return database.Connection((await ReadAsync(reporter, cancellationToken).ConfigureAwait(false)).Manifest.ConnectionString);
     }
 
     BuiltAssemblies Assemblies()

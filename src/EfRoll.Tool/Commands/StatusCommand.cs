@@ -17,7 +17,7 @@ static class StatusCommand
         command.OnExecute(async () =>
         {
             var options = database.ToRollOptions();
-            var connection = database.Connection(database.IsKnown ? null : await source.FindConnectionAsync(reporter, cancellationToken).ConfigureAwait(false));
+            var connection = await source.FindDatabaseAsync(database, reporter, cancellationToken).ConfigureAwait(false);
             var dataSource = NpgsqlDataSource.Create(connection);
             await using var closing = dataSource.ConfigureAwait(false);
             var status = await new RollEngine(dataSource, options).StatusAsync(cancellationToken).ConfigureAwait(false);
