@@ -114,14 +114,8 @@ sealed partial class MigrationsProject(string folder, int migrations, bool hasMa
     async Task<string> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         string[] configured = arguments is ["build", ..] ? ["-c", Configuration] : [];
-        var start = new ProcessStartInfo("dotnet", [.. arguments, .. configured, "-nologo"]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        using var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet does not start.");
-        var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-        await process.WaitForExitAsync(cancellationToken);
-        return process.ExitCode == 0 ? await output : throw new InvalidOperationException($"dotnet {arguments[0]} failed:\n{await output}{await errors}");
+        var (exitCode, output) = await Sdk.RunAsync(folder, cancellationToken, [.. arguments, .. configured, "-nologo"]);
+        return exitCode == 0 ? output : throw new InvalidOperationException($"dotnet {arguments[0]} failed:\n{output}");
     }
 
     // Our targets and our task in MSBuild's own table of where the time went: "    12 ms  _EfRollReferences    1 calls".

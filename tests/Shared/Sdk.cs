@@ -1,10 +1,11 @@
 using System.Diagnostics;
 
-namespace EfRoll.MSBuild.Tests;
+namespace EfRoll.TestSupport;
 
 /// <summary>Runs <c>dotnet</c> as a developer would.</summary>
-static class Sdk
+public static class Sdk
 {
+    /// <summary>What it ended with, and what it wrote: output first, then errors.</summary>
     public static Task<(int ExitCode, string Output)> RunAsync(string folder, CancellationToken cancellationToken, params string[] arguments) =>
         RunAsync(folder, [], cancellationToken, arguments);
 
