@@ -29,7 +29,7 @@ public sealed class SqlText : IEquatable<SqlText>
     public static SqlText Join(string separator, IEnumerable<SqlText> parts) => new(string.Join(separator, parts));
 
     /// <summary>A block of PL/pgSQL that is run at once; between quotes where a name in it would end the dollars.</summary>
-    public static SqlText Block(SqlText body) => body.ToString().Contains("$efroll$", StringComparison.Ordinal)
+    internal static SqlText Block(SqlText body) => body.ToString().Contains("$efroll$", StringComparison.Ordinal)
         ? (SqlText)$"DO {Literal.Text(body.ToString())}"
         : $"DO $efroll$\n{body}\n$efroll$";
 
