@@ -18,8 +18,6 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan besid
     // The view of a table that does not change may stay as it is, if it is to stay at all.
     IEnumerable<LogicalTable> ExchangedViews => views.Tables.Where(layout.NeedsView);
 
-    IEnumerable<Table> DroppedTables => After.Database.Tables.Values.Where(table => !After.Tables.Values.Any(other => other.Original == table));
-
     public EquatableList<Step> Steps()
     {
         _statements.AddRange(sql.BeforeExchange());
@@ -165,7 +163,7 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan besid
     void DropConstraints()
     {
         // Foreign keys first, also those of tables that go: they stand on the keys.
-        foreach (var (table, key) in DroppedTables.SelectMany(table => table.Constraints.Select(constraint => (table, constraint)))
+        foreach (var (table, key) in layout.DroppedTables.SelectMany(table => table.Constraints.Select(constraint => (table, constraint)))
             .Where(pair => pair.constraint.Target is { } target && objects.DroppedConstraints.Any(dropped => dropped.Table.Original!.Name == target.Table)))
         {
             _statements.Add($"ALTER TABLE {table.Name} DROP CONSTRAINT {key.Name}");
@@ -352,12 +350,12 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan besid
 
     void DropTables()
     {
-        var dropped = DroppedTables.Select(table => table.Name).ToList();
+        var dropped = layout.DroppedTables.Select(table => table.Name).ToList();
         if (dropped.Count == 0)
             return;
         _statements.Add($"DROP TABLE {dropped}");
         _touched.UnionWith(dropped);
-        _touched.UnionWith(DroppedTables.SelectMany(table => table.Constraints).Select(constraint => constraint.Target?.Table).OfType<QualifiedName>());
+        _touched.UnionWith(layout.DroppedTables.SelectMany(table => table.Constraints).Select(constraint => constraint.Target?.Table).OfType<QualifiedName>());
     }
 
     void MoveTables()

@@ -15,6 +15,16 @@ sealed class Layout(LogicalSchema after)
 
     public LogicalSchema After { get; } = after;
 
+    /// <summary>The tables that were there and that the new version does not have: complete drops them.</summary>
+    public IEnumerable<Table> DroppedTables
+    {
+        get
+        {
+            var kept = After.Tables.Values.Select(table => table.Original?.Name).ToHashSet();
+            return After.Database.Tables.Values.Where(table => !kept.Contains(table.Name));
+        }
+    }
+
     public QualifiedName NameOf(LogicalTable table)
     {
         if (table.Original is { } original)

@@ -9,7 +9,7 @@ sealed class Watch(Layout layout, ObjectChanges objects, VersionViews views, Vie
 {
     /// <summary>The tables that were there and that the rollout changes, without what they are like.</summary>
     public EquatableList<WatchedTable> Tables() => layout.After.Tables.Values.Where(IsChanged).Select(Of)
-        .Concat(layout.After.Database.Tables.Values.Where(table => !layout.After.Tables.Values.Any(other => other.Original == table)).Select(Dropped))
+        .Concat(layout.DroppedTables.Select(Dropped))
         .OrderBy(table => table.Name).ToEquatableList();
 
     bool IsChanged(LogicalTable table) => table.Original is not null
