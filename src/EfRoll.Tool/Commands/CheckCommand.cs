@@ -15,7 +15,7 @@ static class CheckCommand
 {
     public static void AddTo(CommandLineApplication root, Reporter reporter, CancellationToken cancellationToken) => root.Command("check", command =>
     {
-        command.Description = "Says what of the migrations cannot be rolled out; with a connection also what its plan refuses and costs. Touches nothing.";
+        command.Description = "Says what of the migrations cannot be rolled out, what the old version may feel of them, and what looks like a mistake; with a connection also what their plan refuses and costs. Touches nothing.";
         var source = new SourceOptions(command, isForMigrations: true);
         var rollout = new RolloutOptions(command);
         var from = command.Option("--from <MIGRATION>", "Without a connection: the last migration that every database has; only those after it are checked.", CommandOptionType.SingleValue);
