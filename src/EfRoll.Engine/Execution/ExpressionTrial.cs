@@ -12,7 +12,7 @@ namespace EfRoll.Engine.Execution;
 sealed class ExpressionTrial(Session session)
 {
     // 64 MiB with the usual block size: long enough to read fast, short enough to hold no snapshot for long.
-    const long Window = 8192;
+    internal const long Window = 8192;
 
     /// <summary>Reads the whole table once; throws at the first row that fails.</summary>
     public Task RunAsync(TryExpressions step, CancellationToken cancellationToken) => step.IsPartitioned

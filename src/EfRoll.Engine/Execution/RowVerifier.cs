@@ -14,8 +14,8 @@ sealed class RowVerifier(Session session, IProgress<RollProgress>? progress)
 
     const long SamplePages = 1000;
 
-    // As long as the ranges by which expressions are tried: read fast, and a snapshot is held for a moment.
-    const long Window = 8192;
+    // Read fast, and a snapshot is held for a moment.
+    const long Window = ExpressionTrial.Window;
 
     /// <summary>Compares the rows of all tables; throws when some differ.</summary>
     public async Task VerifyAsync(IReadOnlyCollection<RowComparison> tables, RowVerification how, CancellationToken cancellationToken)
