@@ -264,9 +264,9 @@ public static class Mistakes
         new(ErrorCode.SqlNeedsUndo, $"Raw SQL may change rows of {table.Display}, which has no primary key: a rollback could not put them back.",
             "Say after Sql(\"…\") with .Down(\"…\") what undoes it, with .Down(\"\") that nothing is to be undone, or let it run at the end with .RunAt(\"complete\").", source);
 
-    /// <summary>Raw SQL cannot be a part of the transaction in which it would run.</summary>
-    public static EfRollException SqlNotInTransaction(string sql, string why, string remedy, SourceLocation? source) =>
-        new(ErrorCode.SqlNotInTransaction, $"{why}: {sql}", remedy, source);
+    /// <summary>Raw SQL takes back the transaction in which it runs.</summary>
+    public static EfRollException SqlNotInTransaction(string sql, SourceLocation? source) =>
+        new(ErrorCode.SqlNotInTransaction, $"Raw SQL takes back the transaction in which it runs: {sql}", "Leave it out.", source);
 
     // The end of a sentence.
     static string DidYouMean(string name, IEnumerable<string> others)

@@ -42,10 +42,7 @@ public sealed record RunSql(string Sql) : Operation
     {
         var statements = SqlTokens.Statements(Sql);
         if (statements.FirstOrDefault(statement => statement.Begins("rollback") && !statement.Has("to") || statement.Begins("abort")) is { } undone)
-        {
-            throw Mistakes.SqlNotInTransaction(OneLine.Of(undone.Text, 80), "Raw SQL takes back the transaction in which it runs", "Leave it out.", Source);
-        }
-
+            throw Mistakes.SqlNotInTransaction(OneLine.Of(undone.Text, 80), Source);
         if (Moment != SqlMoment.Chosen)
             return Run(schema, this);
 
