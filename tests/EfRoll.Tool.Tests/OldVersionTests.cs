@@ -35,11 +35,16 @@ public sealed class OldVersionTests : IDisposable
         Assert.Contains("\"version\": \"old\",\n      \"migration\": \"01_name\",\n      \"active\": false", (await RunAsync("status", "--json")).Expect(ExitCode.Success).Output, StringComparison.Ordinal);
 
         var waiting = RunAsync("complete", "--wait");
-        await Task.WhenAny(waiting, Task.Delay(TimeSpan.FromSeconds(3), Token));
+        while (!waiting.IsCompleted && !await HasLookedAsync())
+            await Task.Delay(50, Token);
         Assert.False(waiting.IsCompleted);
         await web.CloseAsync();
         var done = (await waiting).Expect(ExitCode.Success);
         Assert.Contains("waiting for the old version to end: 1 of web", done.Errors, StringComparison.Ordinal);
+
+        // It has seen who is connected, and waits before it looks again.
+        Task<bool> HasLookedAsync() => database.ScalarAsync<bool>(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'efroll' AND state = 'idle' AND query LIKE '-- Sessions of applications in this database%')", Token);
 
         Task<ToolProcess> RunAsync(params string[] arguments) => ToolProcess.RunInAsync(_folder.Path, database.ConnectionString, arguments);
     }
