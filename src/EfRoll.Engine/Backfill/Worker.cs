@@ -104,24 +104,28 @@ sealed class Worker : IAsyncDisposable
         var segments = Split(window);
         var leftBehind = new List<PageRange>();
         var longest = TimeSpan.Zero;
-        var passes = _windowsInOnePass > 0 ? 1 : ManyPasses;
-        var before = await UpdatedAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var pass in Pass.AllOf(passes))
+        var isInOnePass = _windowsInOnePass > 0;
+        var share = isInOnePass ? null : new InPlaceShare(await UpdatedAsync(cancellationToken).ConfigureAwait(false));
+        foreach (var pass in Pass.AllOf(isInOnePass ? 1 : ManyPasses))
         {
+            var rowsOfPass = 0;
             foreach (var segment in segments)
             {
                 await _gate.PassAsync(cancellationToken).ConfigureAwait(false);
                 var began = _time.GetTimestamp();
                 var (rows, isLeftBehind) = await ExplainAsync(segment, () => WriteAsync(windows, segment, pass, cancellationToken), cancellationToken).ConfigureAwait(false);
+                rowsOfPass += rows;
                 if (isLeftBehind)
                     leftBehind.Add(segment);
                 var took = _time.GetElapsedTime(began);
                 longest = took > longest ? took : longest;
                 await PauseAsync(_courtesy.After(pass, rows, took, options().MaxSlowdown), cancellationToken).ConfigureAwait(false);
             }
+
+            share?.Count(rowsOfPass, await UpdatedAsync(cancellationToken).ConfigureAwait(false));
         }
 
-        ChoosePasses(before, await UpdatedAsync(cancellationToken).ConfigureAwait(false));
+        _windowsInOnePass = isInOnePass ? _windowsInOnePass - 1 : share!.Value < WorthwhileShare ? WindowsUntilNextTry : 0;
         ChooseSegment(longest, options().BatchTime);
         return leftBehind;
     }
@@ -189,22 +193,6 @@ sealed class Worker : IAsyncDisposable
 
     async Task<long[]> UpdatedAsync(CancellationToken cancellationToken) => await _session.ScalarAsync<long[]>(_query.Updated(), [], cancellationToken).ConfigureAwait(false) ?? [0, 0];
 
-    void ChoosePasses(long[] before, long[] after)
-    {
-        if (_windowsInOnePass > 0)
-        {
-            _windowsInOnePass--;
-            return;
-        }
-
-        // The counts begin anew when the session has told the server's statistics.
-        var isOn = after[0] >= before[0];
-        var updated = isOn ? after[0] - before[0] : after[0];
-        var inPlace = isOn ? after[1] - before[1] : after[1];
-        if (updated > 0 && inPlace < updated * WorthwhileShare)
-            _windowsInOnePass = WindowsUntilNextTry;
-    }
-
     void ChooseSegment(TimeSpan longest, TimeSpan batchTime)
     {
         if (longest > batchTime)
@@ -219,5 +207,30 @@ sealed class Worker : IAsyncDisposable
         for (var first = window.First; first < window.End; first += _segment)
             segments.Add(new PageRange(first, Math.Min(first + _segment, window.End)));
         return segments;
+    }
+
+    /// <summary>How many of the rows that were written have stayed in their page.</summary>
+    /// <param name="first">The session's own counts at the beginning: rows written, and those without new index entries.</param>
+    sealed class InPlaceShare(long[] first)
+    {
+        long[] _last = first;
+        long _updated;
+        long _inPlace;
+
+        /// <summary>From 0 to 1; more than that while nothing is known.</summary>
+        public double Value => _updated == 0 ? double.PositiveInfinity : (double)_inPlace / _updated;
+
+        /// <summary>Adds what was written since the last counts.</summary>
+        public void Count(int rows, long[] counts)
+        {
+            // What a session has told the server's statistics, once or twice a second, is no longer in its own counts. To go by the rest would be wrong: the last pass has the least room.
+            if (counts[0] - _last[0] == rows)
+            {
+                _updated += rows;
+                _inPlace += counts[1] - _last[1];
+            }
+
+            _last = counts;
+        }
     }
 }
