@@ -20,7 +20,7 @@ public sealed class FullDiskTests
         // A file system of so much and no more takes root to mount, and a user that the server runs as.
         Assert.SkipUnless(Environment.UserName == "root" && OperatingSystem.IsLinux(), "Only root can mount a file system that is full soon.");
         await using var own = await OwnServer.StartAsync(Token, "autovacuum=off");
-        await using var disk = await Disk.MountAsync("16m");
+        await using var disk = await Disk.MountAsync("64m");
         await own.ExecuteAsync($"CREATE TABLESPACE small LOCATION '{disk.Folder}'", Token);
         try
         {
@@ -31,6 +31,9 @@ public sealed class FullDiskTests
                 """, Token);
             var before = await SchemaDump.ReadAsync(database, Token);
             await using var second = await database.CopyAsync(Token);
+            // A copy takes its room on disk with the next checkpoint, at the latest. What is left then is less than one backfill needs.
+            await own.ExecuteAsync("CHECKPOINT", Token);
+            await disk.ResizeAsync("27m");
             var request = new RolloutRequest([new Migration("m",
                 [new AddColumn(new RelationName("people"), new ColumnDefinition(new Identifier("copy"), "text") { IsNullable = false }) { Up = new Expression("name || '!'") }])]);
 
