@@ -48,13 +48,23 @@ public sealed record RoleScript(Identifier Schema, Identifier Owner, Identifier 
             FOR owned IN
                 SELECT CASE WHEN t.typtype = 'd' THEN 'DOMAIN' ELSE 'TYPE' END AS kind, pg_catalog.format('%I.%I', n.nspname, t.typname) AS name
                 FROM pg_catalog.pg_type AS t JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
-                WHERE n.nspname = {Literal.Text(Schema.Value)} AND t.typtype IN ('e', 'd', 'r')
+                WHERE n.nspname = {Literal.Text(Schema.Value)} AND (t.typtype IN ('e', 'd', 'r') OR EXISTS (SELECT FROM pg_catalog.pg_class AS c WHERE c.oid = t.typrelid AND c.relkind = 'c'))
                     AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e')
                 UNION ALL
                 SELECT 'ROUTINE', p.oid::regprocedure::text
                 FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
                 WHERE n.nspname = {Literal.Text(Schema.Value)} AND p.prokind <> 'a'
                     AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+                UNION ALL
+                -- Those that hang on a column are made anew when another one takes its place, which only their owner may do.
+                SELECT 'STATISTICS', pg_catalog.format('%I.%I', n.nspname, s.stxname)
+                FROM pg_catalog.pg_statistic_ext AS s JOIN pg_catalog.pg_namespace AS n ON n.oid = s.stxnamespace
+                WHERE n.nspname = {Literal.Text(Schema.Value)}
+                UNION ALL
+                SELECT 'COLLATION', pg_catalog.format('%I.%I', n.nspname, o.collname)
+                FROM pg_catalog.pg_collation AS o JOIN pg_catalog.pg_namespace AS n ON n.oid = o.collnamespace
+                WHERE n.nspname = {Literal.Text(Schema.Value)}
+                    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d WHERE d.classid = 'pg_collation'::regclass AND d.objid = o.oid AND d.deptype = 'e')
             LOOP
                 EXECUTE pg_catalog.format('ALTER %s %s OWNER TO %I', owned.kind, owned.name, {Literal.Text(Owner.Value)});
             END LOOP;
@@ -80,8 +90,7 @@ public sealed record RoleScript(Identifier Schema, Identifier Owner, Identifier 
             END IF;
         END
         """)};
-        -- For --cancel-blockers alone:
-        -- GRANT pg_signal_backend TO {Owner};
+        -- For --cancel-blockers alone there is pg_signal_backend, which is left to you to grant to the owner.
         """;
 
     static SqlText MakeRole(Identifier role, SqlText login) => $"""

@@ -19,6 +19,8 @@ public class CommandLineTests
     [InlineData("start x.yaml --progress xml", "does not take 'xml'")]
     [InlineData("check x.yaml --format nonsense", "EFR5011")]
     [InlineData("schema extra", "extra")]
+    [InlineData("init --print-roles:a_prefix_of_55_bytes_whose_migrator_is_one_byte_too_lon", "names of at most 63 bytes")]
+    [InlineData("init --print-roles:pg", "which do not begin with pg_")]
     [InlineData("check x.yaml --from 01 --connection Host=h", "--from does not take")]
     [InlineData("plan x.yaml --format html", "does not take 'html'")]
     [InlineData("tune", "was not told what to change")]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EfRoll.Engine;
 using EfRoll.Engine.Sql;
 using EfRoll.Tool.Output;
@@ -21,9 +22,7 @@ static class InitCommand
             var options = database.ToRollOptions();
             if (roles.HasValue())
             {
-                var prefix = roles.Value() is { Length: > 0 } given ? given : "app";
-                var script = new RoleScript(new Identifier(options.BaseSchema ?? "public"), new Identifier($"{prefix}_owner"), new Identifier($"{prefix}_migrator"), new Identifier($"{prefix}_app"));
-                reporter.Data(script.ToSql().ToString());
+                reporter.Data(Roles(roles.Value() is { Length: > 0 } prefix ? prefix : "app", options.BaseSchema ?? "public").ToSql().ToString());
                 return (int)ExitCode.Success;
             }
 
@@ -35,4 +34,13 @@ static class InitCommand
             return (int)ExitCode.Success;
         });
     });
+
+    static RoleScript Roles(string prefix, string schema)
+    {
+        // What PostgreSQL cut off would tell them apart; and the names that begin with pg_ are its own.
+        Identifier[] names = [new($"{prefix}_owner"), new($"{prefix}_migrator"), new($"{prefix}_app")];
+        if (!names[1].Value.EndsWith("_migrator", StringComparison.Ordinal) || names[1].Value.StartsWith("pg_", StringComparison.Ordinal))
+            throw ToolMistakes.InvalidArgument("--print-roles", prefix, string.Create(CultureInfo.InvariantCulture, $"a prefix that makes names of at most {Identifier.MaxBytes} bytes, which do not begin with pg_"));
+        return new RoleScript(new Identifier(schema), names[0], names[1], names[2]);
+    }
 }
