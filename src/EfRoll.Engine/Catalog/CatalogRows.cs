@@ -38,6 +38,7 @@ static class CatalogRows
             Collation = Name(row, 11),
             Comment = Text(row, 13),
             StatisticsTarget = row.IsDBNull(14) ? null : row.GetInt32(14),
+            Parameters = Text(row, 21),
             Storage = Text(row, 15),
             Compression = Text(row, 16),
             Sequence = Name(row, 17) is { } sequence ? new OwnedSequence(sequence, SqlText.Verbatim(row.GetString(19))) : null,
@@ -62,6 +63,7 @@ static class CatalogRows
         Comment = Text(row, 8),
         IsReplicaIdentity = row.GetBoolean(9),
         IsClustered = row.GetBoolean(10),
+        StatisticsTargets = row.GetFieldValue<short[]>(11).Zip(row.GetFieldValue<int[]>(12), KeyValuePair.Create).ToEquatableList(),
     });
 
     public static (uint Table, Constraint Constraint) Constraint(NpgsqlDataReader row)

@@ -20,7 +20,10 @@ SELECT
     (SELECT con.conname::text FROM pg_constraint AS con WHERE con.conindid = c.oid AND con.conrelid = i.indrelid AND con.contype IN ('p', 'u', 'x')),
     obj_description(c.oid, 'pg_class'),
     i.indisreplident,
-    i.indisclustered
+    i.indisclustered,
+    -- Of its expressions; what is a column has its own.
+    ARRAY(SELECT a.attnum FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attstattarget >= 0 ORDER BY a.attnum),
+    ARRAY(SELECT a.attstattarget::integer FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attstattarget >= 0 ORDER BY a.attnum)
 FROM pg_index AS i
 JOIN pg_class AS c ON c.oid = i.indexrelid
 WHERE i.indrelid = ANY ($1::oid[])

@@ -289,10 +289,7 @@ sealed class ContractPlan(Layout layout, ObjectChanges objects, ObjectPlan besid
             var table = built.Table.Original!.Name;
             if (built.Constraint is { } key)
                 AddStatements(built.Table, [NewTable.AddKey(table, built.BuildName, built.FinalName, key)]);
-            if (built.Carried is { IsReplicaIdentity: true })
-                _statements.Add($"ALTER TABLE {table} REPLICA IDENTITY USING INDEX {built.FinalName}");
-            if (built.Carried is { IsClustered: true })
-                _statements.Add($"ALTER TABLE {table} CLUSTER ON {built.FinalName}");
+            _statements.AddRange(built.TakeOver(table));
             if (built.Comment is { } comment)
                 _statements.Add($"COMMENT ON INDEX {table.Schema}.{built.FinalName} IS {Literal.Text(comment)}");
             if (built.Constraint?.Comment is { } keyComment)

@@ -59,6 +59,8 @@ static class GrowingColumn
             yield break;
         if (original.StatisticsTarget is { } target)
             yield return $"ALTER TABLE {table} ALTER COLUMN {name} SET STATISTICS {target}";
+        if (original.Parameters is { } parameters)
+            yield return $"ALTER TABLE {table} ALTER COLUMN {name} SET ({SqlText.Verbatim(parameters)})";
         if (original.Type == column.Slot.Type && original.Storage is { } storage)
             yield return $"ALTER TABLE {table} ALTER COLUMN {name} SET STORAGE {SqlText.Verbatim(storage)}";
 

@@ -16,6 +16,19 @@ sealed record BuiltIndex(LogicalTable Table, Identifier BuildName, Identifier Fi
 
     /// <summary>Where it was written, for a new one.</summary>
     public SourceLocation? Source { get; init; }
+
+    /// <summary>Sets, once it has its name, what was set on the one that it stands in for.</summary>
+    public IEnumerable<SqlText> TakeOver(QualifiedName table)
+    {
+        if (Carried is null)
+            yield break;
+        if (Carried.IsReplicaIdentity)
+            yield return $"ALTER TABLE {table} REPLICA IDENTITY USING INDEX {FinalName}";
+        if (Carried.IsClustered)
+            yield return $"ALTER TABLE {table} CLUSTER ON {FinalName}";
+        foreach (var (place, target) in Carried.StatisticsTargets)
+            yield return $"ALTER INDEX {table.Schema}.{FinalName} ALTER COLUMN {place} SET STATISTICS {target}";
+    }
 }
 
 /// <summary>A check or foreign key to be added.</summary>

@@ -20,7 +20,15 @@ static class WiderColumns
         }
 
         foreach (var column in Of(table))
+        {
             yield return $"ALTER TABLE {name} ALTER COLUMN {column.Original!.Name} TYPE {SqlText.Verbatim(column.Slot.Type)}{Collation(column)}";
+            // PostgreSQL takes the new type's own.
+            if (column.Original.Storage is { } storage)
+                yield return $"ALTER TABLE {name} ALTER COLUMN {column.Original.Name} SET STORAGE {SqlText.Verbatim(storage)}";
+            if (column.Original.Compression is { } compression)
+                yield return ColumnSql.SetCompression(name, column.Original.Name, compression);
+        }
+
         if (used.Count > 0)
             yield return Dependents.PutBack();
     }

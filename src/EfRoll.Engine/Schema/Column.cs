@@ -66,6 +66,9 @@ public sealed record Column(short Number, Identifier Name, string Type)
     /// <summary>Its statistics target, when set.</summary>
     public int? StatisticsTarget { get; init; }
 
+    /// <summary>Its parameters (<c>n_distinct</c>) as they follow <c>SET</c>, without the parentheses, when there are any.</summary>
+    public string? Parameters { get; init; }
+
     /// <summary>Its storage (<c>PLAIN</c>, <c>EXTERNAL</c>, <c>EXTENDED</c>, <c>MAIN</c>), when not the type's own.</summary>
     public string? Storage { get; init; }
 

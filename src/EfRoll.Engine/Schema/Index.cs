@@ -28,6 +28,9 @@ public sealed record Index(Identifier Name, string Tail)
     /// <summary>Whether <c>CLUSTER</c> orders the table by it.</summary>
     public bool IsClustered { get; init; }
 
+    /// <summary>The statistics targets of its expressions, when set, by their places from 1 on.</summary>
+    public EquatableList<KeyValuePair<short, int>> StatisticsTargets { get; init; } = [];
+
     /// <summary>Its comment.</summary>
     public string? Comment { get; init; }
 }
