@@ -21,7 +21,8 @@ CROSS JOIN LATERAL (
     LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     WHERE a.attrelid = w.oid AND a.attnum > 0 AND NOT a.attisdropped
     UNION ALL
-    SELECT 'Index', c.relname, pg_get_indexdef(c.oid) || CASE WHEN i.indisvalid THEN '' ELSE ' INVALID' END,
+    SELECT 'Index', c.relname, concat_ws(' ', pg_get_indexdef(c.oid), CASE WHEN NOT i.indisvalid THEN 'INVALID' END, 'COMMENT ' || obj_description(c.oid, 'pg_class'),
+            (SELECT 'STATISTICS ' || string_agg(format('%s %s', a.attnum, a.attstattarget), ', ' ORDER BY a.attnum) FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attstattarget >= 0)),
         ARRAY(
             SELECT a.attname FROM pg_attribute AS a
             WHERE a.attrelid = w.oid AND a.attnum > 0
@@ -33,7 +34,7 @@ CROSS JOIN LATERAL (
     WHERE i.indrelid = w.oid
         AND NOT EXISTS (SELECT FROM pg_constraint AS con WHERE con.conindid = c.oid AND con.conrelid = w.oid AND con.contype IN ('p', 'u', 'x'))
     UNION ALL
-    SELECT 'Constraint', con.conname, pg_get_constraintdef(con.oid),
+    SELECT 'Constraint', con.conname, concat_ws(' ', pg_get_constraintdef(con.oid), 'COMMENT ' || obj_description(con.oid, 'pg_constraint')),
         ARRAY(SELECT a.attname FROM pg_attribute AS a WHERE a.attrelid = w.oid AND a.attnum = ANY (con.conkey)), false
     FROM pg_constraint AS con
     WHERE con.conrelid = w.oid AND con.contype IN ('p', 'u', 'c', 'f', 'x') AND con.conparentid = 0
@@ -73,5 +74,67 @@ CROSS JOIN LATERAL (
     FROM pg_attribute AS a, aclexplode(a.attacl) AS acl
     WHERE a.attrelid = w.oid AND NOT a.attisdropped AND acl.grantee <> w.relowner
     GROUP BY acl.privilege_type, acl.grantee, a.attname
+    UNION ALL
+    SELECT 'Statistics', format('%s.%s', n.nspname, s.stxname),
+        concat_ws(' ', pg_get_statisticsobjdef(s.oid), 'TARGET ' || nullif(s.stxstattarget, -1), 'COMMENT ' || obj_description(s.oid, 'pg_statistic_ext')),
+        ARRAY(
+            SELECT a.attname FROM pg_attribute AS a JOIN pg_depend AS d ON d.refobjsubid = a.attnum
+            WHERE a.attrelid = w.oid AND d.classid = 'pg_statistic_ext'::regclass AND d.objid = s.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid = w.oid),
+        false
+    FROM pg_statistic_ext AS s JOIN pg_namespace AS n ON n.oid = s.stxnamespace
+    WHERE s.stxrelid = w.oid
+    UNION ALL
+    -- Before 15 there are neither column lists nor filters, nor their columns in the catalogue.
+    SELECT 'Publication', p.pubname, concat_ws(' ', to_jsonb(r) ->> 'prattrs', md5(to_jsonb(r) ->> 'prqual')),
+        ARRAY(
+            SELECT a.attname FROM pg_attribute AS a JOIN pg_depend AS d ON d.refobjsubid = a.attnum
+            WHERE a.attrelid = w.oid AND d.classid = 'pg_publication_rel'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid = w.oid),
+        false
+    FROM pg_publication AS p
+    LEFT JOIN pg_publication_rel AS r ON r.prpubid = p.oid AND r.prrelid = w.oid
+    WHERE r.oid IS NOT NULL OR EXISTS (SELECT FROM pg_publication_tables AS t WHERE t.pubname = p.pubname AND t.schemaname = w.nspname AND t.tablename = w.relname)
+    UNION ALL
+    SELECT 'Rule', r.rulename, concat_ws(' ', pg_get_ruledef(r.oid), r.ev_enabled, 'COMMENT ' || obj_description(r.oid, 'pg_rewrite')),
+        ARRAY(
+            SELECT DISTINCT a.attname FROM pg_attribute AS a JOIN pg_depend AS d ON d.refobjsubid = a.attnum
+            WHERE a.attrelid = w.oid AND d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid = w.oid),
+        false
+    FROM pg_rewrite AS r
+    WHERE r.ev_class = w.oid AND r.rulename <> '_RETURN'
+    UNION ALL
+    SELECT 'Option', o.name, o.value, o.columns, false
+    FROM (
+        SELECT 'replica identity',
+            CASE w.relreplident WHEN 'd' THEN 'default' WHEN 'n' THEN 'nothing' WHEN 'f' THEN 'full'
+                ELSE (SELECT 'index ' || c.relname FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid WHERE i.indrelid = w.oid AND i.indisreplident) END,
+            ARRAY(SELECT a.attname FROM pg_index AS i JOIN pg_attribute AS a ON a.attrelid = w.oid AND a.attnum = ANY (i.indkey::smallint[]) WHERE i.indrelid = w.oid AND i.indisreplident)
+        UNION ALL
+        SELECT 'order of CLUSTER', c.relname,
+            ARRAY(SELECT a.attname FROM pg_attribute AS a WHERE a.attrelid = w.oid AND a.attnum = ANY (i.indkey::smallint[]))
+        FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
+        WHERE i.indrelid = w.oid AND i.indisclustered
+        UNION ALL
+        SELECT 'storage parameter ' || split_part(parameter, '=', 1), parameter, '{}'
+        FROM (
+            SELECT unnest(w.reloptions)
+            UNION ALL
+            SELECT 'toast.' || unnest(t.reloptions) FROM pg_class AS t WHERE t.oid = w.reltoastrelid) AS p (parameter)
+        UNION ALL
+        SELECT 'comment', obj_description(w.oid, 'pg_class'), '{}'
+        UNION ALL
+        SELECT format('%s of column %s', column_option.name, a.attname), column_option.value, ARRAY[a.attname]
+        FROM pg_attribute AS a
+        JOIN pg_type AS t ON t.oid = a.atttypid
+        CROSS JOIN LATERAL (
+            VALUES
+                ('statistics target', nullif(a.attstattarget, -1)::text),
+                ('storage', CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage::text END),
+                ('compression', nullif(a.attcompression::text, '')),
+                ('comment', col_description(a.attrelid, a.attnum))
+            UNION ALL
+            SELECT 'parameter ' || split_part(parameter, '=', 1), parameter FROM unnest(a.attoptions) AS parameter) AS column_option (name, value)
+        WHERE a.attrelid = w.oid AND a.attnum > 0 AND NOT a.attisdropped
+    ) AS o (name, value, columns)
+    WHERE o.value IS NOT NULL
 ) AS f (kind, name, value, columns, changes_rows)
 ORDER BY w.nspname, w.relname, f.kind, f.name

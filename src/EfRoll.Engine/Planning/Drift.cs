@@ -15,8 +15,8 @@ public sealed record Drift(string Text, string? Consequence)
             return [new Drift($"table {table.Name.Display} is gone", "complete changes it")];
         var before = table.Facts.ToDictionary(fact => (fact.Kind, fact.Name));
         var after = now.Where(fact => !IsOurs(table, fact)).ToDictionary(fact => (fact.Kind, fact.Name));
-        return after.Values.Where(fact => !before.ContainsKey((fact.Kind, fact.Name))).Select(fact => new Drift($"{Describe(table, fact)} was added", OfAdded(table, fact)))
-            .Concat(before.Values.Where(fact => !after.ContainsKey((fact.Kind, fact.Name))).Select(fact => new Drift($"{Describe(table, fact)} was removed", OfRemoved(table, fact))))
+        return after.Values.Where(fact => !before.ContainsKey((fact.Kind, fact.Name))).Select(fact => new Drift($"{Describe(table, fact)} was {(fact.Kind == FactKind.Option ? "set" : "added")}", OfAdded(table, fact)))
+            .Concat(before.Values.Where(fact => !after.ContainsKey((fact.Kind, fact.Name))).Select(fact => new Drift($"{Describe(table, fact)} was {(fact.Kind == FactKind.Option ? "reset" : "removed")}", OfRemoved(table, fact))))
             .Concat(before.Values.Where(fact => IsChanged(table, fact, after)).Select(fact => new Drift($"{Describe(table, fact)} was changed", OfChanged(table, fact, after[(fact.Kind, fact.Name)]))))
             .OrderBy(drift => drift.Text, StringComparer.Ordinal);
     }
@@ -28,6 +28,7 @@ public sealed record Drift(string Text, string? Consequence)
         FactKind.Index or FactKind.Constraint => HelperNames.IsOurs(fact.Name) || table.MadeObjects.Any(name => name.Value == fact.Name),
         FactKind.Reference => table.MadeReferences.Contains(fact.Name),
         FactKind.Grant => fact.Columns.Any(column => HelperNames.IsOurs(column.Value) || table.MadeColumns.Contains(column)),
+        FactKind.Option => fact.Columns.Count > 0 && fact.Columns.All(column => HelperNames.IsOurs(column.Value) || table.MadeColumns.Contains(column)),
         _ => false,
     };
 
@@ -46,6 +47,7 @@ public sealed record Drift(string Text, string? Consequence)
     static string? OfRemoved(WatchedTable table, Fact fact) => fact.Kind switch
     {
         FactKind.Table or FactKind.Column => "complete counts on it",
+        FactKind.Policy or FactKind.Trigger or FactKind.Rule or FactKind.Statistics or FactKind.Publication => null,
         _ => OfNamed(table, fact) ?? OfEither(table, fact),
     };
 
@@ -54,17 +56,20 @@ public sealed record Drift(string Text, string? Consequence)
         FactKind.Table => "the views that the new version reads were made for what it was",
         FactKind.Column when before.Columns.Any(table.ChangedColumns.Contains) => "complete puts its own in its place",
         FactKind.Trigger when now.ChangesRows => OfAdded(table, now),
-        _ => OfNamed(table, before) ?? OfEither(table, now),
+        _ => OfNamed(table, before) ?? OfEither(table, before) ?? OfEither(table, now),
     };
 
     static string? OfNamed(WatchedTable table, Fact fact) =>
         fact.Kind is FactKind.Index or FactKind.Constraint && table.NamedObjects.Any(name => name.Value == fact.Name) ? "complete renames or drops it" : null;
 
-    // Policies and triggers are read at complete, and made anew over the new columns.
+    // Policies, triggers, rules, statistics and publications are read at complete, and made anew over the columns that take others' places.
     static string? OfEither(WatchedTable table, Fact fact) => fact.Kind switch
     {
         FactKind.Index or FactKind.Constraint or FactKind.Reference or FactKind.Grant when fact.Columns.Any(table.LeavingColumns.Contains) =>
             table.IsDropped ? "complete drops the table" : "complete puts another column in the place of the one that it is of, without it",
+        FactKind.Option when !table.IsDropped && fact.Columns.Any(table.LeavingColumns.Contains) => "complete puts another column in the place of the one that it is of, without it",
+        FactKind.Policy or FactKind.Trigger or FactKind.Rule or FactKind.Statistics or FactKind.Publication when table.IsDropped => "complete drops the table",
+        FactKind.Policy or FactKind.Trigger or FactKind.Rule or FactKind.Statistics or FactKind.Publication when fact.Columns.Any(table.DroppedColumns.Contains) => "complete drops a column that it reads",
         FactKind.Grant when table.KeepsView => "the view that stays has the rights of when it was made",
         _ => null,
     };
@@ -73,6 +78,7 @@ public sealed record Drift(string Text, string? Consequence)
     {
         FactKind.Table => $"{fact.Name} of {table.Name.Display}",
         FactKind.Column => $"column {table.Name.Display}.{fact.Name}",
+        FactKind.Option => $"{fact.Name} of {table.Name.Display}",
         FactKind.Reference => $"foreign key {fact.Name} to {table.Name.Display}",
         FactKind.Grant => $"right {fact.Name} on {table.Name.Display}",
         _ => $"{fact.Kind.ToString().ToLowerInvariant()} {fact.Name} of {table.Name.Display}",

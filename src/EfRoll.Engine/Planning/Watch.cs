@@ -28,6 +28,7 @@ sealed class Watch(Layout layout, ObjectChanges objects, VersionViews views, Vie
                 .Select(built => $"{built.BuildName.Value} of {layout.NameOf(built.Table).Display}").ToEquatableList(),
             WidenedColumns = WiderColumns.Of(table).Select(column => column.Original!.Name).ToEquatableList(),
             LeavingColumns = original.Columns.Select(column => column.Name).Where(name => !staying.Contains(name)).ToEquatableList(),
+            DroppedColumns = original.Columns.Where(column => !table.Columns.Exists(other => other.Original?.Number == column.Number)).Select(column => column.Name).ToEquatableList(),
             ChangedColumns = original.Columns.Select(column => column.Name).Where(name => !unchanged.Contains(name)).ToEquatableList(),
             WantedColumns = table.Columns.Select(column => column.Name).ToEquatableList(),
             NamedObjects = Named(table).ToEquatableList(),
@@ -39,6 +40,7 @@ sealed class Watch(Layout layout, ObjectChanges objects, VersionViews views, Vie
     static WatchedTable Dropped(Table table) => new(table.Name)
     {
         LeavingColumns = table.Columns.Select(column => column.Name).ToEquatableList(),
+        DroppedColumns = table.Columns.Select(column => column.Name).ToEquatableList(),
         ChangedColumns = table.Columns.Select(column => column.Name).ToEquatableList(),
         IsDropped = true,
     };

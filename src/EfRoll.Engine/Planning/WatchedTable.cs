@@ -25,6 +25,9 @@ public sealed record WatchedTable(QualifiedName Name)
     /// <summary>Columns that complete drops, be it because others take their places.</summary>
     public EquatableList<Identifier> LeavingColumns { get; init; } = [];
 
+    /// <summary>Of these, the ones that nothing takes the place of.</summary>
+    public EquatableList<Identifier> DroppedColumns { get; init; } = [];
+
     /// <summary>Columns that complete changes in any way.</summary>
     public EquatableList<Identifier> ChangedColumns { get; init; } = [];
 

@@ -28,6 +28,18 @@ public enum FactKind
 
     /// <summary>A right that a role has on it, or on one of its columns.</summary>
     Grant,
+
+    /// <summary>Extended statistics of its columns.</summary>
+    Statistics,
+
+    /// <summary>A publication that sends its rows.</summary>
+    Publication,
+
+    /// <summary>A rewrite rule.</summary>
+    Rule,
+
+    /// <summary>Something that is set on it or on one of its columns: a storage parameter, a statistics target, a comment, how replication tells rows apart.</summary>
+    Option,
 }
 
 /// <summary>Something about a table, as the catalogue has it: equal as long as nobody touches it.</summary>

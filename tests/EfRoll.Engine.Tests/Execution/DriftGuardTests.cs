@@ -42,6 +42,16 @@ public sealed class DriftGuardTests
     [InlineData("GRANT SELECT (age) ON people TO PUBLIC", "right SELECT (age) of PUBLIC on public.people was added")]
     [InlineData("ALTER TABLE people DROP COLUMN email CASCADE", "column public.people.email was removed (complete counts on it)")]
     [InlineData("ALTER TABLE people DROP CONSTRAINT grown", "constraint grown of public.people was removed")]
+    [InlineData("CREATE STATISTICS pair ON name, email FROM people", "statistics public.pair of public.people was added (complete drops a column that it reads)")]
+    [InlineData("CREATE RULE keep AS ON DELETE TO people WHERE OLD.email = '' DO INSTEAD NOTHING", "rule keep of public.people was added (complete drops a column that it reads)")]
+    [InlineData("CREATE POLICY own ON people USING (email <> '')", "policy own of public.people was added (complete drops a column that it reads)")]
+    [InlineData("CREATE TRIGGER mailed AFTER UPDATE OF email ON people FOR EACH ROW EXECUTE FUNCTION shout()", "trigger mailed of public.people was added (complete drops a column that it reads)")]
+    [InlineData("ALTER TABLE people ALTER COLUMN age SET STATISTICS 500", "statistics target of column age of public.people was set (complete puts another column in the place of the one that it is of, without it)")]
+    [InlineData("ALTER TABLE people ALTER COLUMN age SET (n_distinct = 5)", "parameter n_distinct of column age of public.people was set")]
+    [InlineData("COMMENT ON COLUMN people.age IS 'in years'", "comment of column age of public.people was set")]
+    [InlineData("COMMENT ON INDEX people_age IS 'by age'", "index people_age of public.people was changed")]
+    [InlineData("COMMENT ON CONSTRAINT grown ON people IS 'of age'", "constraint grown of public.people was changed")]
+    [InlineData("ALTER TABLE people CLUSTER ON people_age", "order of CLUSTER of public.people was set (complete puts another column")]
     public async Task What_complete_would_lose_is_refused_by_name(string change, string named)
     {
         await using var database = await StartedAsync();
@@ -62,6 +72,14 @@ public sealed class DriftGuardTests
     [InlineData("GRANT SELECT ON people TO PUBLIC", "right SELECT of PUBLIC on public.people was added", "SELECT count(*) FROM information_schema.table_privileges WHERE table_name = 'people' AND grantee = 'PUBLIC'")]
     [InlineData("CREATE TRIGGER \"after\" AFTER UPDATE OF age ON people FOR EACH ROW EXECUTE FUNCTION shout()", "trigger after of public.people was added", "SELECT count(*) FROM pg_trigger WHERE tgname = 'after' AND tgenabled = 'O'")]
     [InlineData("CREATE TABLE child (person int REFERENCES people)", "foreign key child_person_fkey of public.child to public.people was added", "SELECT count(*) FROM pg_constraint WHERE conname = 'child_person_fkey' AND convalidated")]
+    [InlineData("CREATE STATISTICS pair (mcv) ON name, age FROM people; ALTER STATISTICS pair SET STATISTICS 55", "statistics public.pair of public.people was added", "SELECT count(*) FROM pg_statistic_ext WHERE stxname = 'pair' AND stxstattarget = 55 AND array_length(stxkeys::int2[], 1) = 2")]
+    [InlineData("CREATE PUBLICATION sent FOR TABLE people", "publication sent of public.people was added", "SELECT count(*) FROM pg_publication_tables WHERE pubname = 'sent' AND tablename = 'people'")]
+    [InlineData("CREATE RULE keep AS ON DELETE TO people WHERE OLD.age > 1000 DO INSTEAD NOTHING", "rule keep of public.people was added", "SELECT count(*) FROM pg_rules WHERE tablename = 'people' AND definition LIKE '%old.age > 1000%'")]
+    [InlineData("ALTER TABLE people SET (fillfactor = 70, toast.autovacuum_enabled = off)", "storage parameter fillfactor of public.people was set", "SELECT count(*) FROM pg_class AS c JOIN pg_class AS t ON t.oid = c.reltoastrelid WHERE c.relname = 'people' AND c.reloptions = '{fillfactor=70}' AND t.reloptions = '{autovacuum_enabled=off}'")]
+    [InlineData("ALTER TABLE people REPLICA IDENTITY FULL", "replica identity of public.people was changed", "SELECT count(*) FROM pg_class WHERE relname = 'people' AND relreplident = 'f'")]
+    [InlineData("ALTER TABLE people CLUSTER ON people_pkey", "order of CLUSTER of public.people was set", "SELECT count(*) FROM pg_index WHERE indexrelid = 'people_pkey'::regclass AND indisclustered")]
+    [InlineData("ALTER TABLE people ALTER COLUMN name SET STATISTICS 7, ALTER COLUMN name SET STORAGE EXTERNAL, ALTER COLUMN name SET (n_distinct = 9)", "storage of column name of public.people was set", "SELECT count(*) FROM pg_attribute WHERE attrelid = 'people'::regclass AND attnum = 2 AND attstattarget = 7 AND attstorage = 'e' AND attoptions = '{n_distinct=9}'")]
+    [InlineData("COMMENT ON TABLE people IS 'all of them'; COMMENT ON COLUMN people.name IS 'as called'", "comment of public.people was set", "SELECT count(*) FROM pg_class WHERE relname = 'people' AND obj_description(oid) = 'all of them' AND col_description(oid, 2) = 'as called'")]
     [InlineData("ALTER TABLE people ADD CONSTRAINT named CHECK (name <> '')", "constraint named of public.people was added", "SELECT count(*) FROM pg_constraint WHERE conname = 'named'")]
     public async Task What_complete_leaves_alone_is_told_and_survives_complete_and_rollback(string change, string told, string survives)
     {
@@ -78,6 +96,40 @@ public sealed class DriftGuardTests
         await new RollEngine(other.DataSource, new RollOptions(), undone).RollbackAsync(Cancelled);
         Assert.Contains(undone.All.OfType<NoticeProgress>(), notice => notice.Text.Contains(told, StringComparison.Ordinal));
         Assert.Equal(1L, await other.ScalarAsync<long>(survives.Replace("\"full name\"", "name", StringComparison.Ordinal), Cancelled));
+    }
+
+    [Fact]
+    public async Task What_is_made_on_a_table_that_goes_is_refused_by_name_and_what_is_taken_away_is_told()
+    {
+        await using var database = await TestDatabase.CreateAsync(Cancelled);
+        await database.ExecuteAsync($"{Schema} CREATE STATISTICS gone ON id, person FROM \"Notes\"", Cancelled);
+        await Engine(database).ExpandAsync(new RolloutRequest([new Migration("20260101000000_Drop", [new DropTable(new RelationName("Notes"))])]), Cancelled);
+        await database.ExecuteAsync("DROP STATISTICS gone; CREATE PUBLICATION sent FOR TABLE \"Notes\"; CREATE RULE keep AS ON DELETE TO \"Notes\" DO INSTEAD NOTHING; ALTER TABLE \"Notes\" SET (fillfactor = 70)", Cancelled);
+
+        var error = await Assert.ThrowsAsync<EfRollException>(() => Engine(database).ContractAsync(Cancelled));
+
+        Assert.Contains("publication sent of public.Notes was added (complete drops the table)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("rule keep of public.Notes was added (complete drops the table)", error.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            ["statistics public.gone of public.Notes was removed", "storage parameter fillfactor of public.Notes was set"],
+            (await Engine(database).StatusAsync(Cancelled)).Open!.Drift.Where(drift => drift.Consequence is null).Select(drift => drift.Text));
+    }
+
+    [Fact]
+    public async Task Publication_of_columns_is_carried_over_or_refused_by_name()
+    {
+        await using var database = await StartedAsync();
+        if (database.ServerMajorVersion < 15)
+            return; // There are neither column lists nor filters.
+        await database.ExecuteAsync("CREATE PUBLICATION sent FOR TABLE people (id, age) WHERE (age > 5)", Cancelled);
+        await using var other = await database.CopyAsync(Cancelled);
+        await other.ExecuteAsync("ALTER PUBLICATION sent SET TABLE people (id, email)", Cancelled);
+
+        await Engine(database).ContractAsync(Cancelled);
+        Assert.Equal("{id,age} (age > 5)", await database.ScalarAsync<string>("SELECT attnames::text || ' ' || rowfilter FROM pg_publication_tables WHERE pubname = 'sent'", Cancelled));
+        Assert.Contains(
+            "publication sent of public.people was added (complete drops a column that it reads)",
+            (await Assert.ThrowsAsync<EfRollException>(() => Engine(other).ContractAsync(Cancelled))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
