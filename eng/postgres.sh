@@ -11,6 +11,7 @@
 #     --standby-of DIR2   a replica of our server in DIR2, which has to run
 #     --while PID   stops and deletes the server when that process has ended, however it ended
 #   eng/postgres.sh stop DIR                  stops it, keeps its data                   efroll_pg_stop
+#     --immediate   as a crash would: without a checkpoint, and without a word to replicas
 #   eng/postgres.sh crash DIR                 stops it as a crash would, and starts it     efroll_pg_crash
 #                                             again on the same port
 #   eng/postgres.sh remove DIR                stops it and deletes DIR                   efroll_pg_remove
@@ -295,9 +296,10 @@ efroll_pg_watch() {
 }
 
 efroll_pg_stop() {
-    local dir="${1:?a folder}"
+    local dir="${1:?a folder}" mode=fast
+    if [ "${2:-}" = --immediate ]; then mode=immediate; fi
     if [ -e "$dir/data/postmaster.pid" ]; then
-        efroll_pg_as "$(cat "$dir/bin")/pg_ctl" -D "$dir/data" -m fast -w stop >/dev/null 2>&1
+        efroll_pg_as "$(cat "$dir/bin")/pg_ctl" -D "$dir/data" -m $mode -w stop >/dev/null 2>&1
     fi
 }
 

@@ -52,6 +52,22 @@ public sealed class OwnServer : IAsyncDisposable
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>The first value of a query in the database <c>postgres</c>.</summary>
+    public async Task<T?> ScalarAsync<T>(string sql, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(Server.ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync(cancellationToken) is T value ? value : default;
+    }
+
+    /// <summary>Waits until a query says so.</summary>
+    public async Task UntilAsync(string condition, CancellationToken cancellationToken)
+    {
+        while (!await ScalarAsync<bool>(condition, cancellationToken))
+            await Task.Delay(10, cancellationToken);
+    }
+
     /// <summary>Stops it as a crash would, without a checkpoint, and starts it again under the same connection string.</summary>
     public async Task CrashAsync()
     {
@@ -60,6 +76,12 @@ public sealed class OwnServer : IAsyncDisposable
         await using var connection = new NpgsqlConnection(Server.ConnectionString);
         NpgsqlConnection.ClearPool(connection);
     }
+
+    /// <summary>Stops it as a crash would, for good.</summary>
+    public Task StopAsync() => ServerScript.RunAsync(CancellationToken.None, "stop", _folder, "--immediate");
+
+    /// <summary>Makes a replica a server of its own, and waits until it is.</summary>
+    public async Task PromoteAsync(CancellationToken cancellationToken) => Assert.True(await ScalarAsync<bool>("SELECT pg_promote(true, 60)", cancellationToken));
 
     /// <summary>Stops it and deletes its files.</summary>
     public async ValueTask DisposeAsync() => await ServerScript.RunAsync(CancellationToken.None, "remove", _folder);

@@ -38,6 +38,9 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>Makes an empty database on a server other than the one of all tests.</summary>
     public static Task<TestDatabase> CreateAsync(PostgresServer server, CancellationToken cancellationToken) => CreateAsync(server, template: "template0", cancellationToken);
 
+    /// <summary>The database of this name on another server: a replica of this one's.</summary>
+    public TestDatabase On(PostgresServer replica) => new(replica, Name);
+
     /// <summary>Makes another database with the same content. Ends all connections to this one.</summary>
     public async Task<TestDatabase> CopyAsync(CancellationToken cancellationToken = default)
     {
