@@ -119,10 +119,13 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
                 throw Failures.NotExpandedYet(rollout.Migrations);
             if (!await HasTouchedAsync(store, rollout, rollout.Plan.Contract, cancellationToken).ConfigureAwait(false))
             {
-                await Guard(engineLock.Session).PassAsync(rollout.Plan, isRefused: true, cancellationToken).ConfigureAwait(false);
+                var guard = Guard(engineLock.Session);
+                await guard.PassAsync(rollout.Plan, isRefused: true, cancellationToken).ConfigureAwait(false);
                 await new OldVersionGuard(engineLock.Session, options, Time, progress).PassAsync(rollout, cancellationToken).ConfigureAwait(false);
                 if (options.Verification != RowVerification.None)
                     await new RowVerifier(engineLock.Session, progress).VerifyAsync(rollout.Plan.Comparisons, options.Verification, cancellationToken).ConfigureAwait(false);
+                // Both may have taken hours.
+                await guard.PassAsync(rollout.Plan, isRefused: true, cancellationToken).ConfigureAwait(false);
             }
 
             if (rollout.Phase == Phase.Expanded)

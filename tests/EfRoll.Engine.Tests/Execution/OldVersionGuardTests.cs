@@ -58,6 +58,21 @@ public sealed class OldVersionGuardTests
     }
 
     [Fact]
+    public async Task What_others_change_while_it_waits_is_refused()
+    {
+        await using var database = await StartedAsync(new AlterColumn(new RelationName("users"), new Identifier("id")) { Type = "bigint" });
+        await using var web = await ConnectAsync(database, "web", First);
+        var notices = new Notices();
+
+        var completing = new RollEngine(database.DataSource, new RollOptions { OldSessions = OldSessions.Wait }, notices).ContractAsync(Cancelled);
+
+        Assert.StartsWith("waiting for the old version to end", await notices.NextAsync(), StringComparison.Ordinal);
+        await database.ExecuteAsync("CREATE INDEX by_hand ON users ((id % 2))", Cancelled);
+        await web.CloseAsync();
+        Assert.Equal(ErrorCode.Drifted, (await Assert.ThrowsAsync<EfRollException>(() => completing)).Code);
+    }
+
+    [Fact]
     public async Task Waiting_ends_at_the_deadline()
     {
         await using var database = await StartedAsync();
@@ -122,14 +137,14 @@ public sealed class OldVersionGuardTests
     }
 
     // Completed at the first migration; a rollout of the second and third is open.
-    static async Task<TestDatabase> StartedAsync()
+    static async Task<TestDatabase> StartedAsync(params Operation[] more)
     {
         var database = await TestDatabase.CreateAsync(Cancelled);
         await database.ExecuteAsync("CREATE TABLE users (id int PRIMARY KEY); INSERT INTO users VALUES (1)", Cancelled);
         var engine = new RollEngine(database.DataSource, new RollOptions());
         await engine.ExpandAsync(new RolloutRequest([First]), Cancelled);
         await engine.ContractAsync(Cancelled);
-        await engine.ExpandAsync(new RolloutRequest([First, Second, Third]), Cancelled);
+        await engine.ExpandAsync(new RolloutRequest([First, Second, Third with { Operations = [.. Third.Operations, .. more] }]), Cancelled);
         database.DataSource.Clear();
         return database;
     }
