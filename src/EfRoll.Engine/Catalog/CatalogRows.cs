@@ -64,6 +64,7 @@ static class CatalogRows
         IsReplicaIdentity = row.GetBoolean(9),
         IsClustered = row.GetBoolean(10),
         StatisticsTargets = row.GetFieldValue<short[]>(11).Zip(row.GetFieldValue<int[]>(12), KeyValuePair.Create).ToEquatableList(),
+        Tablespace = Text(row, 13) is { } tablespace ? new Identifier(tablespace) : null,
     });
 
     public static (uint Table, Constraint Constraint) Constraint(NpgsqlDataReader row)

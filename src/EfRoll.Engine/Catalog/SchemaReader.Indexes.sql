@@ -23,7 +23,9 @@ SELECT
     i.indisclustered,
     -- Of its expressions; what is a column has its own.
     ARRAY(SELECT a.attnum FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attstattarget >= 0 ORDER BY a.attnum),
-    ARRAY(SELECT a.attstattarget::integer FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attstattarget >= 0 ORDER BY a.attnum)
+    ARRAY(SELECT a.attstattarget::integer FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attstattarget >= 0 ORDER BY a.attnum),
+    -- Other than the database's; where we may not make anything, another index has to go elsewhere.
+    (SELECT t.spcname::text FROM pg_tablespace AS t WHERE t.oid = c.reltablespace AND has_tablespace_privilege(t.oid, 'CREATE'))
 FROM pg_index AS i
 JOIN pg_class AS c ON c.oid = i.indexrelid
 WHERE i.indrelid = ANY ($1::oid[])

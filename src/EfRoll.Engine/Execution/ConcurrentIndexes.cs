@@ -29,7 +29,10 @@ sealed class ConcurrentIndexes(Session session)
 
             try
             {
+                await ChooseTablespaceAsync(step, cancellationToken).ConfigureAwait(false);
                 await session.ExecuteAsync(step.Statement, cancellationToken).ConfigureAwait(false);
+                if (step.Tablespace is not null)
+                    await session.ExecuteAsync($"RESET default_tablespace", cancellationToken).ConfigureAwait(false);
                 return;
             }
             catch (PostgresException error) when (error.SqlState == SqlStates.UniqueViolation)
@@ -42,6 +45,13 @@ sealed class ConcurrentIndexes(Session session)
                 continue;
             }
         }
+    }
+
+    /// <summary>Has the session, or the transaction that is open, make the index where the one was that it stands in for; its definition cannot say so.</summary>
+    public async Task ChooseTablespaceAsync(CreateIndexConcurrently step, CancellationToken cancellationToken)
+    {
+        if (step.Tablespace is { } tablespace)
+            await session.ExecuteAsync($"SELECT pg_catalog.set_config('default_tablespace', $1, $2)", [tablespace.Value, session.IsInTransaction], cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Drops an index; one that is gone is done.</summary>

@@ -58,6 +58,7 @@ sealed class PartitionedIndexes(Session session, ConcurrentIndexes indexes, Lock
         [new RelationLock(table, LockMode.ShareRowExclusive)],
         async () =>
         {
+            await indexes.ChooseTablespaceAsync(step, cancellationToken).ConfigureAwait(false);
             await session.ExecuteAsync(
                 step.IsUnique ? (SqlText)$"CREATE UNIQUE INDEX {name} ON ONLY {table} {step.Tail}" : $"CREATE INDEX {name} ON ONLY {table} {step.Tail}", cancellationToken).ConfigureAwait(false);
             if (attachTo is { } parent)

@@ -271,6 +271,7 @@ sealed class ExpandPlan(Layout layout, ObjectChanges objects, ObjectPlan beside,
         yield return new CreateIndexConcurrently(built.FinalName.Value, $"Build index {built.FinalName.Value} on {table.Display}", table, built.BuildName, built.IsUnique, built.Tail)
         {
             IsPartitioned = built.Table.Original!.IsPartitioned,
+            Tablespace = built.Carried?.Tablespace,
             Undo = built.Table.Original.IsPartitioned
                 ? PartitionIndexes.Drop(table, new QualifiedName(table.Schema, built.BuildName)).ToEquatableList()
                 : [$"DROP INDEX {table.Schema}.{built.BuildName}"],

@@ -31,6 +31,9 @@ public sealed record Index(Identifier Name, string Tail)
     /// <summary>The statistics targets of its expressions, when set, by their places from 1 on.</summary>
     public EquatableList<KeyValuePair<short, int>> StatisticsTargets { get; init; } = [];
 
+    /// <summary>The tablespace that it is in, when that is not the database's and we may make indexes there.</summary>
+    public Identifier? Tablespace { get; init; }
+
     /// <summary>Its comment.</summary>
     public string? Comment { get; init; }
 }

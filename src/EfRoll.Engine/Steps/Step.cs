@@ -75,6 +75,9 @@ public sealed record CreateIndexConcurrently(string Id, string Title, QualifiedN
     /// <summary>Whether the table is partitioned: then an index is built on each partition, and attached to one of the whole.</summary>
     public bool IsPartitioned { get; init; }
 
+    /// <summary>The tablespace of the index that it stands in for; null for where new ones go.</summary>
+    public Identifier? Tablespace { get; init; }
+
     /// <summary>The whole statement.</summary>
     [JsonIgnore]
     public SqlText Statement => IsUnique

@@ -2,6 +2,7 @@ using EfRoll.Engine.Operations;
 using EfRoll.Engine.Sql;
 using EfRoll.Engine.Tests.Operations;
 using EfRoll.TestSupport;
+using Npgsql;
 
 namespace EfRoll.Engine.Tests.Planning;
 
@@ -65,5 +66,48 @@ public sealed class KeptOptionsTests
         Assert.Empty((await engine.StatusAsync(token)).Open!.Drift);
         await engine.RollbackAsync(token);
         SchemaDump.AssertSame(wider, await SchemaDump.ReadAsync(database, token), "after rollback");
+    }
+
+    [Fact]
+    public async Task Indexes_stay_in_their_tablespace()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var database = await TestDatabase.CreateAsync(token);
+        if (database.ServerMajorVersion < 15)
+            return; // A tablespace takes a folder of the server's.
+        var space = $"Ta\"ble {Guid.NewGuid():n}";
+        var quoted = new Identifier(space);
+        await using var server = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Options = "-c allow_in_place_tablespaces=on", Pooling = false });
+        await using (var create = server.CreateCommand($"CREATE TABLESPACE {quoted} LOCATION ''"))
+            await create.ExecuteNonQueryAsync(token);
+        try
+        {
+            await database.ExecuteAsync($"""
+                CREATE TABLE things (id int PRIMARY KEY USING INDEX TABLESPACE {quoted}, size int);
+                CREATE INDEX things_size ON things (size) TABLESPACE {quoted} WHERE size > 5;
+                CREATE INDEX elsewhere ON things (size, id);
+                CREATE TABLE parts (id int, size int) PARTITION BY LIST (id); CREATE TABLE part PARTITION OF parts DEFAULT;
+                CREATE INDEX parts_size ON parts (size) TABLESPACE {quoted};
+                """, token);
+            var engine = new RollEngine(database.DataSource, new RollOptions());
+
+            await engine.ExpandAsync(new RolloutRequest([new Migration("20260101000000_Space",
+            [
+                new AlterColumn(new RelationName("things"), new Identifier("id")) { Type = "bigint" },
+                new AlterColumn(new RelationName("things"), new Identifier("size")) { Type = "bigint" },
+                new AlterColumn(new RelationName("parts"), new Identifier("size")) { Type = "bigint" },
+                new CreateIndex(new RelationName("things"), new Identifier("new"), [IndexKey.On(new Identifier("size"))]),
+            ])]), token);
+            await engine.ContractAsync(token);
+
+            Assert.Equal(
+                ["elsewhere -", "new -", "part_size_idx space", "parts_size space", "things_pkey space", "things_size space"],
+                (await database.QueryAsync($"SELECT c.relname || CASE WHEN t.spcname = '{space}' THEN ' space' ELSE ' -' END FROM pg_class AS c LEFT JOIN pg_tablespace AS t ON t.oid = c.reltablespace WHERE c.relkind IN ('i', 'I') AND c.relnamespace = 'public'::regnamespace ORDER BY 1", token)).Select(row => row[0]));
+        }
+        finally
+        {
+            await database.ExecuteAsync("DROP TABLE things, parts", CancellationToken.None);
+            await database.ExecuteAsync($"DROP TABLESPACE {quoted}", CancellationToken.None);
+        }
     }
 }
