@@ -65,6 +65,8 @@ public sealed record OperationLife
         SchemaDump.AssertSame(before, await SchemaDump.ReadAsync(database, token), "after rollback");
 
         await new RollEngine(second.DataSource, Options).ExpandAsync(Request, token);
+        // Nothing of its own is taken for somebody else's doing.
+        Assert.Empty((await new RollEngine(second.DataSource, Options).StatusAsync(token)).Open!.Drift);
         await WithVersionsAsync(second, WhileBothRun);
         await new RollEngine(second.DataSource, Options).ContractAsync(token);
         SchemaDump.AssertSame(wanted, WithoutVersionSchemas(await SchemaDump.ReadAsync(second, token)), "after complete");
