@@ -164,13 +164,8 @@ public sealed class ManifestsAtBuildTests(Shop shop) : IClassFixture<Shop>
     [Fact]
     public async Task A_project_of_several_frameworks_and_contexts_has_them_for_each_context_where_EF_Core_is()
     {
-        var folder = Directory.CreateDirectory(Path.Combine(shop.Folder, "Several")).FullName;
-        foreach (var (file, text) in Several)
-            await File.WriteAllTextAsync(Path.Combine(folder, file), text, Token);
+        var folder = await BuildAsync("Several", Several);
 
-        var build = await Sdk.RunAsync(folder, Token, "build", "-nologo");
-
-        Assert.True(build.ExitCode == 0, build.Output);
         Assert.Equal(["First/20260101000000_One.json", "First/context.json", "Second/20260101000000_One.json", "Second/context.json"], Shop.Manifests(folder, "bin", "Debug", "net10.0"));
         Assert.Empty(Shop.Manifests(folder, "bin", "Debug", "netstandard2.0"));
     }
@@ -178,13 +173,8 @@ public sealed class ManifestsAtBuildTests(Shop shop) : IClassFixture<Shop>
     [Fact]
     public async Task What_only_the_context_itself_knows_is_in_the_manifests_of_a_project_that_asks_it()
     {
-        var folder = Directory.CreateDirectory(Path.Combine(shop.Folder, "Own")).FullName;
-        foreach (var (file, text) in Own)
-            await File.WriteAllTextAsync(Path.Combine(folder, file), text, Token);
+        var folder = await BuildAsync("Own", Own);
 
-        var build = await Sdk.RunAsync(folder, Token, "build", "-nologo");
-
-        Assert.True(build.ExitCode == 0, build.Output);
         using var context = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "bin", "Debug", "net10.0", "efroll", "OwnContext", "context.json"), Token));
         var table = context.RootElement.GetProperty("history").GetProperty("table");
         Assert.Equal(("ops", "applied"), (table.GetProperty("schema").GetString(), table.GetProperty("name").GetString()));
@@ -214,5 +204,16 @@ public sealed class ManifestsAtBuildTests(Shop shop) : IClassFixture<Shop>
         Assert.True(mended.ExitCode == 0, mended.Output);
         Assert.Contains("warning EFR2", mended.Output, StringComparison.Ordinal);
         Assert.Equal(All, Shop.Manifests(shop.Data, "bin", "Debug", "net10.0"));
+    }
+
+    // A project of its own beside the shop; returns its folder.
+    async Task<string> BuildAsync(string name, (string File, string Text)[] files)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(shop.Folder, name)).FullName;
+        foreach (var (file, text) in files)
+            await File.WriteAllTextAsync(Path.Combine(folder, file), text, Token);
+        var build = await Sdk.RunAsync(folder, Token, "build", "-nologo");
+        Assert.True(build.ExitCode == 0, build.Output);
+        return folder;
     }
 }

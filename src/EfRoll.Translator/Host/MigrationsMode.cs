@@ -25,7 +25,7 @@ static class MigrationsMode
         // No connection is opened: this context only brings the provider's services.
         var options = new DbContextOptionsBuilder().UseNpgsql().Options;
         using var provider = new DbContext(options);
-        // Nearly all of a build's time here goes into compiling EF Core's own code, and the history's needs much of it: beside the rest, it costs nothing where there are two cores.
+        // Most of the time here goes into compiling EF Core's own code, of which the history's statements need much: so they are asked for beside the rest. The context lives as long as the process.
         var history = contexts is null ? Task.Run(() => HistoryStatements.Of(new DbContext(options))) : null;
         var byContext = assembly.ConstructibleTypes()
             .Where(typeof(Migration).IsAssignableFrom)
