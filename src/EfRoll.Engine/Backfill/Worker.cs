@@ -104,9 +104,8 @@ sealed class Worker : IAsyncDisposable
         var segments = Split(window);
         var leftBehind = new List<PageRange>();
         var longest = TimeSpan.Zero;
-        var isInOnePass = _windowsInOnePass > 0;
-        var share = isInOnePass ? null : new InPlaceShare(await UpdatedAsync(cancellationToken).ConfigureAwait(false));
-        foreach (var pass in Pass.AllOf(isInOnePass ? 1 : ManyPasses))
+        var share = _windowsInOnePass > 0 ? null : new InPlaceShare(await UpdatedAsync(cancellationToken).ConfigureAwait(false));
+        foreach (var pass in Pass.AllOf(share is null ? 1 : ManyPasses))
         {
             var rowsOfPass = 0;
             foreach (var segment in segments)
@@ -125,7 +124,7 @@ sealed class Worker : IAsyncDisposable
             share?.Count(rowsOfPass, await UpdatedAsync(cancellationToken).ConfigureAwait(false));
         }
 
-        _windowsInOnePass = isInOnePass ? _windowsInOnePass - 1 : share!.Value < WorthwhileShare ? WindowsUntilNextTry : 0;
+        _windowsInOnePass = share is null ? _windowsInOnePass - 1 : share.Value < WorthwhileShare ? WindowsUntilNextTry : 0;
         ChooseSegment(longest, options().BatchTime);
         return leftBehind;
     }

@@ -47,7 +47,7 @@ public sealed record Drift(string Text, string? Consequence)
     static string? OfRemoved(WatchedTable table, Fact fact) => fact.Kind switch
     {
         FactKind.Table or FactKind.Column => "complete counts on it",
-        FactKind.Policy or FactKind.Trigger or FactKind.Rule or FactKind.Statistics or FactKind.Publication => null,
+        _ when IsMadeAnew(fact.Kind) => null,
         _ => OfNamed(table, fact) ?? OfEither(table, fact),
     };
 
@@ -62,14 +62,16 @@ public sealed record Drift(string Text, string? Consequence)
     static string? OfNamed(WatchedTable table, Fact fact) =>
         fact.Kind is FactKind.Index or FactKind.Constraint && table.NamedObjects.Any(name => name.Value == fact.Name) ? "complete renames or drops it" : null;
 
-    // Policies, triggers, rules, statistics and publications are read at complete, and made anew over the columns that take others' places.
+    // These are read at complete, and made anew over the columns that take others' places.
+    static bool IsMadeAnew(FactKind kind) => kind is FactKind.Policy or FactKind.Trigger or FactKind.Rule or FactKind.Statistics or FactKind.Publication;
+
     static string? OfEither(WatchedTable table, Fact fact) => fact.Kind switch
     {
         FactKind.Index or FactKind.Constraint or FactKind.Reference or FactKind.Grant when fact.Columns.Any(table.LeavingColumns.Contains) =>
             table.IsDropped ? "complete drops the table" : "complete puts another column in the place of the one that it is of, without it",
         FactKind.Option when !table.IsDropped && fact.Columns.Any(table.LeavingColumns.Contains) => "complete puts another column in the place of the one that it is of, without it",
-        FactKind.Policy or FactKind.Trigger or FactKind.Rule or FactKind.Statistics or FactKind.Publication when table.IsDropped => "complete drops the table",
-        FactKind.Policy or FactKind.Trigger or FactKind.Rule or FactKind.Statistics or FactKind.Publication when fact.Columns.Any(table.DroppedColumns.Contains) => "complete drops a column that it reads",
+        _ when IsMadeAnew(fact.Kind) && table.IsDropped => "complete drops the table",
+        _ when IsMadeAnew(fact.Kind) && fact.Columns.Any(table.DroppedColumns.Contains) => "complete drops a column that it reads",
         FactKind.Grant when table.KeepsView => "the view that stays has the rights of when it was made",
         _ => null,
     };
