@@ -119,8 +119,7 @@ public sealed class DriftGuardTests
     public async Task Publication_of_columns_is_carried_over_or_refused_by_name()
     {
         await using var database = await StartedAsync();
-        if (database.ServerMajorVersion < 15)
-            return; // There are neither column lists nor filters.
+        Assert.SkipWhen(database.ServerMajorVersion < 15, "Column lists and filters of publications came with PostgreSQL 15.");
         await database.ExecuteAsync("CREATE PUBLICATION sent FOR TABLE people (id, age) WHERE (age > 5)", Cancelled);
         await using var other = await database.CopyAsync(Cancelled);
         await other.ExecuteAsync("ALTER PUBLICATION sent SET TABLE people (id, email)", Cancelled);

@@ -110,7 +110,7 @@ public sealed class FailoverTests
 
             await using var proxy = new FaultProxy(whole.ConnectionString, Fault.None, 0);
             await using var dataSource = NpgsqlDataSource.Create(proxy.ConnectionString);
-            await RunAsync(new RollEngine(dataSource, Options), change, command);
+            await change.RunAsync(new RollEngine(dataSource, Options), command, Token);
             var writing = Enumerable.Range(0, proxy.Sent.Count).Where(at => proxy.Sent[at].MayWrite && proxy.Sent[at].Sql.StartsWith(begins, StringComparison.Ordinal)).ToList();
             if (command == RollCommand.Rollback)
                 await new RollEngine(whole.DataSource, Options).ExpandAsync(change.Request, Token);
@@ -136,7 +136,7 @@ public sealed class FailoverTests
                 return happened;
             });
             await using var dataSource = NpgsqlDataSource.Create(proxy.ConnectionString);
-            var error = await Record.ExceptionAsync(() => RunAsync(new RollEngine(dataSource, Options), cut.Case, cut.Command));
+            var error = await Record.ExceptionAsync(() => cut.Case.RunAsync(new RollEngine(dataSource, Options), cut.Command, Token));
             Assert.True(proxy.HasStruck, string.Create(CultureInfo.InvariantCulture, $"Nothing at statement {cut.At} of {cut.Command} ({cut.Case.Name}): {error}"));
         }).ToList();
         await Task.WhenAny(all.Task, Task.WhenAll(running));
@@ -144,13 +144,6 @@ public sealed class FailoverTests
         await happen();
         await Task.WhenAll(running);
     }
-
-    static async Task RunAsync(RollEngine engine, FaultCase change, RollCommand command) => _ = command switch
-    {
-        RollCommand.Start => await engine.ExpandAsync(change.Request, Token),
-        RollCommand.Complete => await engine.ContractAsync(Token),
-        _ => await engine.RollbackAsync(Token),
-    };
 
     static async Task ProveAsync(Cut cut, PostgresServer server)
     {
@@ -164,7 +157,7 @@ public sealed class FailoverTests
             Assert.True(filled is > 0 and < Rows, $"{filled} rows are filled {when}.");
         }
 
-        await RunAsync(engine, cut.Case, cut.Command);
+        await cut.Case.RunAsync(engine, cut.Command, Token);
         if (cut.Command == RollCommand.Rollback)
         {
             DatabaseEnd.AssertOneOf([cut.Before], await DatabaseEnd.ReadAsync(again, cut.Case.CompletedRows, Token), when, columnOrderMatters: true);

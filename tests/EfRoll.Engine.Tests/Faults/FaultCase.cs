@@ -22,6 +22,14 @@ sealed record FaultCase(string Name, string Setup, EquatableList<Operation> Oper
     /// <summary>What the engine is asked for.</summary>
     public RolloutRequest Request => new([new Migration("m", Operations)]) { History = History };
 
+    /// <summary>Runs a command about it.</summary>
+    public async Task RunAsync(RollEngine engine, RollCommand command, CancellationToken cancellationToken) => _ = command switch
+    {
+        RollCommand.Start => await engine.ExpandAsync(Request, cancellationToken),
+        RollCommand.Complete => await engine.ContractAsync(cancellationToken),
+        _ => await engine.RollbackAsync(cancellationToken),
+    };
+
     /// <summary>Makes the database of the old version.</summary>
     public async Task<TestDatabase> CreateAsync(PostgresServer server, CancellationToken cancellationToken)
     {

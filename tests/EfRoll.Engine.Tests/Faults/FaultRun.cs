@@ -71,12 +71,7 @@ sealed class FaultRun(FaultCase change, RollCommand command, Fault fault, FaultL
 
     static RollEngine Engine(TestDatabase database) => new(database.DataSource, Options);
 
-    async Task RunAsync(RollEngine engine) => _ = command switch
-    {
-        RollCommand.Start => await engine.ExpandAsync(change.Request, Token),
-        RollCommand.Complete => await engine.ContractAsync(Token),
-        _ => await engine.RollbackAsync(Token),
-    };
+    Task RunAsync(RollEngine engine) => change.RunAsync(engine, command, Token);
 
     // Where the tool only reads, the database is as it was a statement before, and a tool that is gone does nothing; but one that is refused goes on.
     bool IsWorthwhile(SentStatement statement) => fault == Fault.Refused ? SentStatement.MayBeRefused(statement.Sql) : statement.MayWrite;
