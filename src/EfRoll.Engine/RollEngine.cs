@@ -1,4 +1,3 @@
-using EfRoll.Engine.Catalog;
 using EfRoll.Engine.Diagnostics;
 using EfRoll.Engine.Errors;
 using EfRoll.Engine.Execution;
@@ -59,7 +58,7 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
             if (rollout is not null)
             {
                 await RequireSameAsync(store, rollout, request, applied, cancellationToken).ConfigureAwait(false);
-                await Guard(session).PassAsync(rollout.Plan, isRefused: true, cancellationToken).ConfigureAwait(false);
+                await Guard(session, store).PassAsync(rollout, cancellationToken).ConfigureAwait(false);
             }
             else
             {
@@ -119,13 +118,13 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
                 throw Failures.NotExpandedYet(rollout.Migrations);
             if (!await HasTouchedAsync(store, rollout, rollout.Plan.Contract, cancellationToken).ConfigureAwait(false))
             {
-                var guard = Guard(engineLock.Session);
-                await guard.PassAsync(rollout.Plan, isRefused: true, cancellationToken).ConfigureAwait(false);
+                var guard = Guard(engineLock.Session, store);
+                await guard.PassAsync(rollout, cancellationToken).ConfigureAwait(false);
                 await new OldVersionGuard(engineLock.Session, options, Time, progress).PassAsync(rollout, cancellationToken).ConfigureAwait(false);
                 if (options.Verification != RowVerification.None)
                     await new RowVerifier(engineLock.Session, progress).VerifyAsync(rollout.Plan.Comparisons, options.Verification, cancellationToken).ConfigureAwait(false);
                 // Both may have taken hours.
-                await guard.PassAsync(rollout.Plan, isRefused: true, cancellationToken).ConfigureAwait(false);
+                await guard.PassAsync(rollout, cancellationToken).ConfigureAwait(false);
             }
 
             if (rollout.Phase == Phase.Expanded)
@@ -151,8 +150,10 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
                 rollout = await MoveAsync(store, rollout, Phase.Expanded, cancellationToken).ConfigureAwait(false);
             }
 
+            var guard = Guard(engineLock.Session, store);
+            var drift = await guard.FindAsync(rollout, cancellationToken).ConfigureAwait(false);
             await Runner(engineLock, store).UndoAsync(rollout, cancellationToken).ConfigureAwait(false);
-            await Guard(engineLock.Session).PassAsync(rollout.Plan, isRefused: false, cancellationToken).ConfigureAwait(false);
+            await guard.TellAsync(rollout, drift, cancellationToken).ConfigureAwait(false);
             rollout = await store.GetAsync(rollout.Id, cancellationToken).ConfigureAwait(false);
             Tell(rollout);
             return await store.StatusAsync(rollout, cancellationToken).ConfigureAwait(false);
@@ -194,7 +195,7 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
                 true,
                 open is null ? null : await store.StatusAsync(open, cancellationToken).ConfigureAwait(false) with
                 {
-                    Drift = await new FactReader(session).CompareAsync(open.Plan.Watched, cancellationToken).ConfigureAwait(false),
+                    Drift = await Guard(session, store).FindAsync(open, cancellationToken).ConfigureAwait(false),
                 },
                 last is null ? null : await store.StatusAsync(last, cancellationToken).ConfigureAwait(false))
             {
@@ -292,7 +293,7 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
 
     void Tell(StoredRollout rollout) => logger?.PhaseReached(rollout.Id, string.Join(", ", rollout.Migrations), rollout.Phase.ToText());
 
-    DriftGuard Guard(Session session) => new(session, options, progress);
+    DriftGuard Guard(Session session, StateStore store) => new(session, store, options, progress);
 
     StepRunner Runner(EngineLock engineLock, StateStore store) => new(engineLock, store, options, Time, progress, logger);
 

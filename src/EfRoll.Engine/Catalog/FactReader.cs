@@ -10,7 +10,7 @@ sealed class FactReader(Session session)
 {
     static readonly SqlText Query = EmbeddedSql.Read("FactReader.sql");
 
-    /// <summary>The facts of each table; none for one that is gone.</summary>
+    /// <summary>The facts of each table, each name once; none for one that is gone.</summary>
     public async Task<ILookup<QualifiedName, Fact>> ReadAsync(IReadOnlyCollection<WatchedTable> tables, CancellationToken cancellationToken)
     {
         List<(QualifiedName Table, Fact Fact)> rows = [];
@@ -33,7 +33,9 @@ sealed class FactReader(Session session)
                     cancellationToken).ConfigureAwait(false);
             },
             cancellationToken).ConfigureAwait(false);
-        return rows.ToLookup(row => row.Table, row => row.Fact);
+        // As people write them, "a.b".c and a."b.c" have one name.
+        return rows.GroupBy(row => (row.Table, row.Fact.Kind, row.Fact.Name)).Select(same => same.Aggregate((one, other) => (one.Table, Both(one.Fact, other.Fact))))
+            .ToLookup(row => row.Table, row => row.Fact);
     }
 
     /// <summary>The tables with what they are like now.</summary>
@@ -43,10 +45,10 @@ sealed class FactReader(Session session)
         return tables.Select(table => table with { Facts = facts[table.Name].ToEquatableList() }).ToEquatableList();
     }
 
-    /// <summary>What became of the tables otherwise than by the rollout.</summary>
-    public async Task<EquatableList<Drift>> CompareAsync(EquatableList<WatchedTable> tables, CancellationToken cancellationToken)
+    static Fact Both(Fact one, Fact other) => one with
     {
-        var facts = await ReadAsync(tables, cancellationToken).ConfigureAwait(false);
-        return tables.SelectMany(table => Drift.Of(table, [.. facts[table.Name]])).ToEquatableList();
-    }
+        Value = $"{one.Value}; {other.Value}",
+        Columns = one.Columns.Union(other.Columns).ToEquatableList(),
+        ChangesRows = one.ChangesRows || other.ChangesRows,
+    };
 }

@@ -137,4 +137,4 @@ CROSS JOIN LATERAL (
     ) AS o (name, value, columns)
     WHERE o.value IS NOT NULL
 ) AS f (kind, name, value, columns, changes_rows)
-ORDER BY w.nspname, w.relname, f.kind, f.name
+ORDER BY w.nspname, w.relname, f.kind, f.name, f.value

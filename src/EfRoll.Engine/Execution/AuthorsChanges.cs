@@ -18,7 +18,7 @@ sealed class AuthorsChanges(Session session, StateStore store)
         return stored.Phase == Phase.Expanding ? await _facts.FillAsync(stored.Plan.Watched, cancellationToken).ConfigureAwait(false) : [];
     }
 
-    /// <summary>Adds what it has changed to what is known of the tables; belongs into its transaction where it has one.</summary>
+    /// <summary>Adds what it has changed to what is known of the tables; belongs into the transaction that notes that it has run.</summary>
     public async Task EndAsync(long rollout, EquatableList<WatchedTable> before, CancellationToken cancellationToken)
     {
         if (before.Count == 0)

@@ -122,17 +122,23 @@ sealed class StepRunner(EngineLock engineLock, StateStore store, RollOptions opt
             return;
         }
 
+        if (step is RunOutsideTransaction run)
+        {
+            await ExplainFailureAsync(step.Title, () => _watch.WhileAsync(step.Title, () => RunAsync(rollout, run, cancellationToken), cancellationToken)).ConfigureAwait(false);
+            return;
+        }
+
         if (step is CreateIndexConcurrently create && mark is null)
             await _indexes.RefuseTakenNameAsync(create, cancellationToken).ConfigureAwait(false);
         await store.MarkStartedAsync(rollout, step.Id, cancellationToken).ConfigureAwait(false);
         if (step is BackfillTable backfill)
             await ExplainFailureAsync(step.Title, () => _backfiller.RunAsync(rollout, backfill, cancellationToken)).ConfigureAwait(false);
         else
-            await ExplainFailureAsync(step.Title, () => _watch.WhileAsync(step.Title, () => RunAlone(rollout, step, cancellationToken), cancellationToken)).ConfigureAwait(false);
+            await ExplainFailureAsync(step.Title, () => _watch.WhileAsync(step.Title, () => RunAlone(step, cancellationToken), cancellationToken)).ConfigureAwait(false);
         await store.MarkFinishedAsync(rollout, step.Id, cancellationToken).ConfigureAwait(false);
     }
 
-    Task RunAlone(long rollout, Step step, CancellationToken cancellationToken) => step switch
+    Task RunAlone(Step step, CancellationToken cancellationToken) => step switch
     {
         CreateIndexConcurrently { IsPartitioned: true } index => new PartitionedIndexes(_session, _indexes, _lockRetry).CreateAsync(index, cancellationToken),
         CreateIndexConcurrently index => _indexes.CreateAsync(index, cancellationToken),
@@ -140,7 +146,6 @@ sealed class StepRunner(EngineLock engineLock, StateStore store, RollOptions opt
         ValidateConstraint constraint => ValidateAsync(constraint, cancellationToken),
         CountViolations violations => RefuseViolationsAsync(violations, cancellationToken),
         TryExpressions trial => new ExpressionTrial(_session).RunAsync(trial, cancellationToken),
-        RunOutsideTransaction run => RunAsync(rollout, run, cancellationToken),
         _ => throw new NotSupportedException($"There is no way to run a {step.GetType().Name}."),
     };
 
@@ -162,10 +167,17 @@ sealed class StepRunner(EngineLock engineLock, StateStore store, RollOptions opt
 
     async Task RunAsync(long rollout, RunOutsideTransaction step, CancellationToken cancellationToken)
     {
-        var watched = await _authors.BeginAsync(rollout, cancellationToken).ConfigureAwait(false);
+        // What the tables are like is kept before the SQL runs: if the tool is gone after it, nobody could tell any more what was the SQL's doing.
+        var watched = await store.MarkStartedAsync(rollout, step.Id, await _authors.BeginAsync(rollout, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         await _lockRetry.RunOutsideTransactionAsync(step.Title, step.Statement, cancellationToken).ConfigureAwait(false);
         await _session.ResetAsync(cancellationToken).ConfigureAwait(false);
-        await _authors.EndAsync(rollout, watched, cancellationToken).ConfigureAwait(false);
+        await _session.InTransactionAsync(
+            async () =>
+            {
+                await _authors.EndAsync(rollout, watched, cancellationToken).ConfigureAwait(false);
+                await store.MarkFinishedAsync(rollout, step.Id, cancellationToken).ConfigureAwait(false);
+            },
+            cancellationToken).ConfigureAwait(false);
     }
 
     async Task ValidateAsync(ValidateConstraint step, CancellationToken cancellationToken)

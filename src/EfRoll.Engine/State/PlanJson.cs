@@ -33,6 +33,9 @@ static class PlanJson
     public static Plan ReadPlan(string json, bool isWhole = true) =>
         JsonSerializer.Deserialize<Plan>(json, isWhole ? WholeOptions : Options) ?? throw new JsonException("A stored plan is empty.");
 
+    public static EquatableList<WatchedTable> ReadTables(string json) =>
+        JsonSerializer.Deserialize<EquatableList<WatchedTable>>(json, WholeOptions) ?? throw new JsonException("Stored tables are empty.");
+
     public static string Write(BackfillOptions options) => JsonSerializer.Serialize(options, WithNulls);
 
     public static BackfillOptions ReadOptions(string json) => JsonSerializer.Deserialize<BackfillOptions>(json, WithNulls) ?? throw new JsonException("Stored options are empty.");

@@ -16,7 +16,7 @@ sealed class StateStore(Session session)
 {
     // By the version they lead to; a new one is added here, an old one never changed.
     internal static readonly IReadOnlyList<(int Version, SqlText Script)> AllUpgrades =
-        [(1, EmbeddedSql.Read("StateStore.sql")), (2, EmbeddedSql.Read("StateStore.Version2.sql"))];
+        [(1, EmbeddedSql.Read("StateStore.sql")), (2, EmbeddedSql.Read("StateStore.Version2.sql")), (3, EmbeddedSql.Read("StateStore.Version3.sql"))];
 
     static readonly string ToolVersion =
         typeof(StateStore).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
@@ -177,6 +177,26 @@ sealed class StateStore(Session session)
     /// <summary>Notes that a step begins.</summary>
     public async Task MarkStartedAsync(long rollout, string step, CancellationToken cancellationToken) => await session.ExecuteAsync(
         $"INSERT INTO efroll.steps (rollout_id, step_id) VALUES ($1, $2) ON CONFLICT DO NOTHING", [rollout, step], cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Notes that an author's SQL begins for which no transaction vouches, and what the tables are like; if it began before, what they were like then.</summary>
+    public async Task<EquatableList<WatchedTable>> MarkStartedAsync(long rollout, string step, EquatableList<WatchedTable> tables, CancellationToken cancellationToken) =>
+        PlanJson.ReadTables((await session.ScalarAsync<string>(
+            $"""
+            INSERT INTO efroll.steps AS s (rollout_id, step_id, tables_before) VALUES ($1, $2, $3::jsonb)
+            ON CONFLICT (rollout_id, step_id) DO UPDATE SET tables_before = coalesce(s.tables_before, excluded.tables_before)
+            RETURNING tables_before::text
+            """,
+            [rollout, step, PlanJson.Write(tables)],
+            cancellationToken).ConfigureAwait(false))!);
+
+    /// <summary>What the tables were like when an author's SQL began that has not ended, as far as the journal knows; null if there is none.</summary>
+    public async Task<EquatableList<WatchedTable>?> TablesBeforeAsync(long rollout, CancellationToken cancellationToken) =>
+        await session.ScalarAsync<string>(
+            $"SELECT tables_before::text FROM efroll.steps WHERE rollout_id = $1 AND tables_before IS NOT NULL AND finished_at IS NULL",
+            [rollout],
+            cancellationToken).ConfigureAwait(false) is { } json
+            ? PlanJson.ReadTables(json)
+            : null;
 
     /// <summary>Notes that a step is done; belongs into its transaction where it has one.</summary>
     public async Task MarkFinishedAsync(long rollout, string step, CancellationToken cancellationToken) => await session.ExecuteAsync(

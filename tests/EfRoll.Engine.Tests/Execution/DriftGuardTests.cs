@@ -1,8 +1,10 @@
 using EfRoll.Engine.Errors;
 using EfRoll.Engine.Operations;
 using EfRoll.Engine.Sql;
+using EfRoll.Engine.Tests.Faults;
 using EfRoll.Engine.Tests.Sessions;
 using EfRoll.TestSupport;
+using Npgsql;
 
 namespace EfRoll.Engine.Tests.Execution;
 
@@ -171,21 +173,73 @@ public sealed class DriftGuardTests
     {
         await using var database = await TestDatabase.CreateAsync(Cancelled);
         await database.ExecuteAsync(Schema, Cancelled);
-        var migration = Request.Migrations[0] with
-        {
-            Operations =
-            [
-                .. Request.Migrations[0].Operations,
-                new RunSql("DO $$ BEGIN EXECUTE 'CREATE TRIGGER sh' || 'out BEFORE UPDATE ON public.people FOR EACH ROW EXECUTE FUNCTION public.shout()'; EXECUTE 'GRANT DELETE ON public.people TO PUBLIC'; END $$") { Moment = SqlMoment.Start, Down = "DROP TRIGGER shout ON people; REVOKE DELETE ON people FROM PUBLIC" },
-            ],
-        };
+        var request = With(new RunSql("DO $$ BEGIN EXECUTE 'CREATE TRIGGER sh' || 'out BEFORE UPDATE ON public.people FOR EACH ROW EXECUTE FUNCTION public.shout()'; EXECUTE 'GRANT DELETE ON public.people TO PUBLIC'; END $$") { Moment = SqlMoment.Start, Down = "DROP TRIGGER shout ON people; REVOKE DELETE ON people FROM PUBLIC" });
 
-        await Engine(database).ExpandAsync(new RolloutRequest([migration]), Cancelled);
+        await Engine(database).ExpandAsync(request, Cancelled);
 
         Assert.Equal(1L, await database.ScalarAsync<long>("SELECT count(*) FROM pg_trigger WHERE tgname = 'shout'", Cancelled));
         Assert.Empty((await Engine(database).StatusAsync(Cancelled)).Open!.Drift);
         await Engine(database).ContractAsync(Cancelled);
     }
+
+    [Fact]
+    public async Task What_an_authors_sql_made_outside_a_transaction_before_the_tool_was_killed_is_no_drift()
+    {
+        await using var database = await TestDatabase.CreateAsync(Cancelled);
+        await database.ExecuteAsync(Schema, Cancelled);
+        var request = With(new RunSql("DO $$ BEGIN EXECUTE 'CREATE OR REPLACE TRIGGER sh' || 'out BEFORE UPDATE ON public.people FOR EACH ROW EXECUTE FUNCTION public.shout()'; END $$")
+        {
+            Moment = SqlMoment.Start,
+            IsTransactionSuppressed = true,
+            Down = "DROP TRIGGER IF EXISTS shout ON people",
+        });
+        await using var whole = await database.CopyAsync(Cancelled);
+        await using var watching = new FaultProxy(whole.ConnectionString, Fault.None, 0);
+        await using (var source = NpgsqlDataSource.Create(watching.ConnectionString))
+            await new RollEngine(source, new RollOptions()).ExpandAsync(request, Cancelled);
+        var at = watching.Sent.ToList().FindIndex(statement => statement.Sql.Contains("'out BEFORE", StringComparison.Ordinal)) + 1;
+        await using (var proxy = new FaultProxy(database.ConnectionString, Fault.GoneAfter, at))
+        await using (var source = NpgsqlDataSource.Create(proxy.ConnectionString))
+            await Assert.ThrowsAsync<EfRollException>(() => new RollEngine(source, new RollOptions()).ExpandAsync(request, Cancelled));
+
+        Assert.Equal(1L, await database.ScalarAsync<long>("SELECT count(*) FROM pg_trigger WHERE tgname = 'shout'", Cancelled));
+        Assert.Empty((await Engine(database).StatusAsync(Cancelled)).Open!.Drift);
+        Assert.Equal(Phase.Expanded, (await Engine(database).ExpandAsync(request, Cancelled))?.Phase);
+        Assert.Empty((await Engine(database).StatusAsync(Cancelled)).Open!.Drift);
+        await Engine(database).ContractAsync(Cancelled);
+    }
+
+    [Fact]
+    public async Task Rollback_tells_only_of_what_others_made_and_what_stays()
+    {
+        await using var database = await TestDatabase.CreateAsync(Cancelled);
+        await database.ExecuteAsync(Schema, Cancelled);
+        await Engine(database).ExpandAsync(With(new RunSql("DO $$ BEGIN EXECUTE 'GRANT DELETE ON public.people TO PUBLIC'; END $$") { Moment = SqlMoment.Start, Down = "DO $$ BEGIN EXECUTE 'REVOKE DELETE ON public.people FROM PUBLIC'; END $$" }), Cancelled);
+        await database.ExecuteAsync($"CREATE INDEX by_hand ON people (age); CREATE INDEX of_ours ON people ({await ShadowOfAgeAsync(database)})", Cancelled);
+        var reported = new Reported();
+
+        await new RollEngine(database.DataSource, new RollOptions(), reported).RollbackAsync(Cancelled);
+
+        Assert.Equal(["since 'start', index by_hand of public.people was added; it stays as it is"], reported.All.OfType<NoticeProgress>().Select(notice => notice.Text));
+    }
+
+    [Fact]
+    public async Task Things_that_people_would_give_one_name_are_told_apart_by_what_they_are()
+    {
+        await using var database = await TestDatabase.CreateAsync(Cancelled);
+        await database.ExecuteAsync($"{Schema} CREATE SCHEMA a; CREATE SCHEMA \"a.b\"; CREATE STATISTICS \"a.b\".c ON id, name FROM people; CREATE STATISTICS a.\"b.c\" ON id, age FROM people", Cancelled);
+        await Engine(database).ExpandAsync(Request, Cancelled);
+        Assert.Empty((await Engine(database).StatusAsync(Cancelled)).Open!.Drift);
+
+        await database.ExecuteAsync("DROP STATISTICS \"a.b\".c", Cancelled);
+
+        Assert.Equal("statistics a.b.c of public.people was changed", Assert.Single((await Engine(database).StatusAsync(Cancelled)).Open!.Drift).Text);
+    }
+
+    static async Task<string> ShadowOfAgeAsync(TestDatabase database) =>
+        (await database.ScalarAsync<string>("SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = 'people'::regclass AND atttypid = 'bigint'::regtype AND attnum > 0", Cancelled))!;
+
+    static RolloutRequest With(RunSql sql) => new([Request.Migrations[0] with { Operations = [.. Request.Migrations[0].Operations, sql] }]);
 
     static RollEngine Engine(TestDatabase database) => new(database.DataSource, new RollOptions());
 

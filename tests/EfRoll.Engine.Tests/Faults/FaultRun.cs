@@ -133,8 +133,12 @@ sealed class FaultRun(FaultCase change, RollCommand command, Fault fault, FaultL
 
         if (command == RollCommand.Start)
             await Engine(again).ExpandAsync(change.Request, Token);
-        if ((await Engine(again).StatusAsync(Token)).Open is not null)
+        if ((await Engine(again).StatusAsync(Token)).Open is { } open)
+        {
+            Assert.True(open.Drift.Count == 0, $"{when}: {string.Join(", ", open.Drift.Select(drift => drift.Text))}");
             await Engine(again).ContractAsync(Token);
+        }
+
         DatabaseEnd.AssertOneOf([ends.Completed], await CompletedEndAsync(again), when, columnOrderMatters: false);
 
         try

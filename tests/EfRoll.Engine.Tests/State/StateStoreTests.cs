@@ -62,7 +62,8 @@ public sealed class StateStoreTests
         }
 
         await using var session = await Session.OpenAsync(database.DataSource, null, Cancelled);
-        var later = new StateStore(session) { Upgrades = [.. StateStore.AllUpgrades, (3, $"ALTER TABLE efroll.rollouts ADD COLUMN note text DEFAULT 'made'")] };
+        var next = StateStore.AllUpgrades[^1].Version + 1;
+        var later = new StateStore(session) { Upgrades = [.. StateStore.AllUpgrades, (next, $"ALTER TABLE efroll.rollouts ADD COLUMN note text DEFAULT 'made'")] };
 
         // Who only looks changes nothing.
         Assert.Equal(ErrorCode.StateIsOlder, (await Assert.ThrowsAsync<EfRollException>(() => later.ExistsAsync(Cancelled))).Code);
@@ -71,7 +72,7 @@ public sealed class StateStoreTests
 
         Assert.True(await later.ExistsAsync(Cancelled));
         Assert.Equal(["1_Made_by_hand"], (await later.FindOpenAsync(Cancelled))?.Migrations);
-        Assert.Equal("3 made", await database.ScalarAsync<string>("SELECT version || ' ' || note FROM efroll.meta, efroll.rollouts", Cancelled));
+        Assert.Equal($"{next} made", await database.ScalarAsync<string>("SELECT version || ' ' || note FROM efroll.meta, efroll.rollouts", Cancelled));
         Assert.Equal(ErrorCode.StateIsNewer, (await Assert.ThrowsAsync<EfRollException>(() => new StateStore(session).EnsureAsync(Cancelled))).Code);
     }
 
