@@ -195,7 +195,10 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
                 true,
                 open is null ? null : await store.StatusAsync(open, cancellationToken).ConfigureAwait(false) with
                 {
-                    Drift = await Guard(session, store).FindAsync(open, cancellationToken).ConfigureAwait(false),
+                    // Once complete has begun, what is otherwise may be its own doing.
+                    Drift = await HasTouchedAsync(store, open, open.Plan.Contract, cancellationToken).ConfigureAwait(false)
+                        ? []
+                        : await Guard(session, store).FindAsync(open, cancellationToken).ConfigureAwait(false),
                 },
                 last is null ? null : await store.StatusAsync(last, cancellationToken).ConfigureAwait(false))
             {

@@ -29,6 +29,7 @@ sealed class FactReader(Session session)
                     {
                         Columns = row.GetFieldValue<string[]>(5).Select(name => new Identifier(name)).ToEquatableList(),
                         ChangesRows = row.GetBoolean(6),
+                        IsOfPartition = row.GetBoolean(7),
                     }),
                     cancellationToken).ConfigureAwait(false);
             },

@@ -118,6 +118,24 @@ FROM (
             OR c.relkind IN ('i', 'I') AND NOT c.relispartition
             OR k.conparentid = 0 AND k.conislocal
             OR g.tgparentid = 0 AND NOT g.tgisinternal)
+    UNION ALL
+    SELECT t.root, root.attnum, 'Setting', format('the %s of column %s of %s', own.name, a.attname, t.relation::regclass), true, NULL, 0
+    FROM tree AS t
+    JOIN pg_attribute AS a ON a.attrelid = t.relation AND a.attnum > 0
+    JOIN pg_attribute AS root ON root.attrelid = t.root AND root.attname = a.attname
+    JOIN pg_type AS y ON y.oid = a.atttypid
+    LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    LEFT JOIN pg_attrdef AS rd ON rd.adrelid = root.attrelid AND rd.adnum = root.attnum
+    CROSS JOIN LATERAL (
+        VALUES
+            ('rights', nullif(a.attacl::text, '{}'), NULL),
+            ('default', pg_get_expr(d.adbin, d.adrelid), pg_get_expr(rd.adbin, rd.adrelid)),
+            ('statistics target', nullif(a.attstattarget, -1)::text, root.attstattarget::text),
+            ('storage', CASE WHEN a.attstorage <> y.typstorage THEN a.attstorage::text END, root.attstorage::text),
+            ('compression', nullif(a.attcompression::text, ''), root.attcompression::text),
+            ('parameters', a.attoptions::text, root.attoptions::text),
+            ('comment', col_description(a.attrelid, a.attnum), col_description(root.attrelid, root.attnum))) AS own (name, value, common)
+    WHERE t.relation <> t.root AND own.value IS NOT NULL AND own.value IS DISTINCT FROM own.common
 ) AS x (relation, number, kind, description, is_ours, place, level)
 LEFT JOIN pg_class AS c ON c.oid = x.place
 LEFT JOIN pg_namespace AS n ON n.oid = c.relnamespace

@@ -22,7 +22,7 @@ static class Supported
 
     /// <summary>Refuses to drop a column on which something hangs that PostgreSQL does not drop with it.</summary>
     public static void RefuseLastingDependents(LogicalTable table, LogicalColumn column, Operation operation) =>
-        RefuseDependents(table, column, dependent => dependent.Kind == DependentKind.Statistics, operation);
+        RefuseDependents(table, column, dependent => dependent.Kind is DependentKind.Statistics or DependentKind.Setting, operation);
 
     static void RefuseDependents(LogicalTable table, LogicalColumn column, Func<Dependent, bool> isAllowed, Operation operation)
     {

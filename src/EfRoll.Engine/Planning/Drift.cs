@@ -47,7 +47,7 @@ public sealed record Drift(string Text, string? Consequence)
     static string? OfRemoved(WatchedTable table, Fact fact) => fact.Kind switch
     {
         FactKind.Table or FactKind.Column => "complete counts on it",
-        _ when IsMadeAnew(fact.Kind) => null,
+        _ when IsMadeAnew(fact.Kind) && !fact.IsOfPartition => null,
         _ => OfNamed(table, fact) ?? OfEither(table, fact),
     };
 
@@ -67,6 +67,8 @@ public sealed record Drift(string Text, string? Consequence)
 
     static string? OfEither(WatchedTable table, Fact fact) => fact.Kind switch
     {
+        _ when fact.IsOfPartition && fact.Columns.Any(table.LeavingColumns.Contains) =>
+            table.IsDropped ? "complete drops the table" : "complete drops the column that it is of",
         FactKind.Index or FactKind.Constraint or FactKind.Reference or FactKind.Grant when fact.Columns.Any(table.LeavingColumns.Contains) =>
             table.IsDropped ? "complete drops the table" : "complete puts another column in the place of the one that it is of, without it",
         FactKind.Option when !table.IsDropped && fact.Columns.Any(table.LeavingColumns.Contains) => "complete puts another column in the place of the one that it is of, without it",

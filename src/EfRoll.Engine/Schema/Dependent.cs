@@ -35,6 +35,9 @@ public enum DependentKind
     /// <summary>The key by which its table is partitioned.</summary>
     PartitionKey,
 
+    /// <summary>What one partition has of its own for a column: rights, a default, a setting.</summary>
+    Setting,
+
     /// <summary>Something else.</summary>
     Other,
 }

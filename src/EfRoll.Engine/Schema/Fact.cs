@@ -53,4 +53,7 @@ public sealed record Fact(FactKind Kind, string Name, string Value)
 
     /// <summary>Whether it is a trigger that may change a row on its way into the table.</summary>
     public bool ChangesRows { get; init; }
+
+    /// <summary>Whether one partition has it alone.</summary>
+    public bool IsOfPartition { get; init; }
 }

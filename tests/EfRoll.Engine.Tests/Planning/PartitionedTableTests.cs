@@ -159,6 +159,44 @@ public sealed class PartitionedTableTests
         SchemaDump.AssertSame(before, await SchemaDump.ReadAsync(database, token), "after rollback");
     }
 
+    // Complete would take it away with the column, and nobody would hear of it.
+    [Fact]
+    public async Task What_one_partition_has_on_a_column_that_is_exchanged_is_refused_by_name()
+    {
+        var token = TestContext.Current.CancellationToken;
+        (string Change, string Before, string SinceStart)[] cases =
+        [
+            ("CREATE INDEX own ON events_1a (qty)", "index public.own", "index own of"),
+            ("ALTER TABLE events_1a ADD CONSTRAINT own CHECK (qty > 0)", "constraint own", "constraint own of"),
+            ("CREATE STATISTICS own ON qty, gone FROM events_1a", "statistics object public.own", "statistics public.own of"),
+            ("CREATE TRIGGER own AFTER UPDATE OF qty ON events_1a FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()", "trigger own on table public.events_1a", "trigger own of"),
+            ("CREATE POLICY own ON events_1a USING (qty > 0)", "policy own on table public.events_1a", "policy own of"),
+            ("GRANT SELECT (qty) ON events_1a TO PUBLIC", "the rights of column qty of", "right SELECT (qty) of PUBLIC of"),
+            ("ALTER TABLE events_1a ALTER qty SET DEFAULT 7", "the default of column qty of", "default of column qty of"),
+            ("ALTER TABLE events_1a ALTER qty SET STATISTICS 7", "the statistics target of column qty of", "statistics target of column qty of"),
+            ("ALTER TABLE events_1a ALTER qty SET (n_distinct = 7)", "the parameters of column qty of", "parameter n_distinct of column qty of"),
+            ("COMMENT ON COLUMN events_1a.qty IS 'how many'", "the comment of column qty of", "comment of column qty of"),
+        ];
+        var changes = string.Join("; ", cases.Select(one => one.Change));
+        var request = new RolloutRequest([new Migration("1_a", [new AlterColumn(Events, new Identifier("qty")) { Type = "bigint" }, new DropColumn(Events, new Identifier("gone"))])]);
+
+        await using var database = await TestDatabase.CreateAsync(token);
+        await database.ExecuteAsync(Setup, token);
+        await using var before = await database.CopyAsync(token);
+        await before.ExecuteAsync(changes, token);
+        var refused = await Assert.ThrowsAsync<EfRollException>(() => new RollEngine(before.DataSource, new RollOptions()).PlanAsync(request, token));
+        Assert.Equal(ErrorCode.ColumnHasDependents, refused.Code);
+        Assert.All(cases, one => Assert.Contains(one.Before, refused.Message, StringComparison.Ordinal));
+
+        var engine = new RollEngine(database.DataSource, new RollOptions());
+        await engine.ExpandAsync(request, token);
+        await database.ExecuteAsync($"CREATE TABLE events_3 PARTITION OF events FOR VALUES FROM ('2027-03-01') TO ('2027-04-01'); {changes}", token);
+        var drifted = await Assert.ThrowsAsync<EfRollException>(() => engine.ContractAsync(token));
+        Assert.Equal(ErrorCode.Drifted, drifted.Code);
+        Assert.All(cases, one => Assert.Contains($"{one.SinceStart} public.events_1a", drifted.Message, StringComparison.Ordinal));
+        Assert.DoesNotContain("events_3", drifted.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_partitioned_tables_cannot_do_is_refused()
     {
