@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EfRoll.Engine.Sql;
 
 namespace EfRoll.Engine.Logical;
@@ -12,7 +13,7 @@ static class SqlKinds
 
     /// <summary>Whether a statement defines something, rather than reading and writing rows.</summary>
     public static bool IsDefinition(SqlStatement statement) => statement.Begins("do")
-        ? statement.Tokens.Any(token => token.Kind == SqlTokenKind.Text && SqlTokens.Of(token.Value).Any(inner => inner.Is("create") || inner.Is("alter") || inner.Is("drop")))
+        ? statement.Tokens.Any(token => token.Kind == SqlTokenKind.Text && DefinesWithin(SqlTokens.Of(token.Value)))
         : statement.Tokens[0].Kind == SqlTokenKind.Word && OfDefinition.Contains(statement.Tokens[0].Value) && !MakesTemporary(statement) && !MakesOfRows(statement);
 
     /// <summary>Whether a text only reads and writes rows.</summary>
@@ -53,6 +54,25 @@ static class SqlKinds
                 yield return words[at].Value;
         }
     }
+
+    // In a block of PL/pgSQL, also by EXECUTE '…' and EXECUTE format('…').
+    static bool DefinesWithin(ImmutableArray<SqlToken> block)
+    {
+        for (var at = 0; at < block.Length; at++)
+        {
+            if (DefinesAt(block, at))
+                return true;
+            var isExecuted = block[at].Kind == SqlTokenKind.Text && at > 0
+                && (block[at - 1].Is("execute") || at > 2 && block[at - 1].Is('(') && block[at - 2].Is("format") && block[at - 3].Is("execute"));
+            if (isExecuted && SqlTokens.Of(block[at].Value) is { Length: > 0 } executed && DefinesAt(executed, 0))
+                return true;
+        }
+
+        return false;
+    }
+
+    static bool DefinesAt(ImmutableArray<SqlToken> tokens, int at) => tokens[at].Is("create") || tokens[at].Is("alter") || tokens[at].Is("drop")
+        || tokens[at].Is("grant") || tokens[at].Is("revoke") || tokens[at].Is("comment") && at + 1 < tokens.Length && tokens[at + 1].Is("on");
 
     static bool MakesTemporary(SqlStatement statement) =>
         statement.Begins("create") && statement.Tokens.Take(5).Any(token => token.Is("temp") || token.Is("temporary"));

@@ -261,6 +261,28 @@ public sealed class RawDefinitionTests
         WhileBothRun = (oldVersion, _) => oldVersion.ReadsAsync("SELECT count(*) FROM pg_index WHERE indrelid = 'items'::regclass", 5L),
     }.RunAsync();
 
+    // What they did to the views that raw SQL over rows sees at start would be gone with these.
+    [Fact]
+    public Task Blocks_that_define_something_are_definitions() => new OperationLife
+    {
+        Setup = Shop,
+        Operations =
+        [
+            new AlterColumn(Items, Id("price")) { Type = "integer", Up = new Expression("price::integer"), Down = new Expression("price::text") },
+            new RenameColumn(new RelationName("parts"), Id("item_id"), Id("item")),
+            Sql(Blocks),
+        ],
+        Sql = $"ALTER TABLE items ALTER price TYPE integer USING price::integer; ALTER TABLE parts RENAME item_id TO item; {Blocks}",
+    }.RunAsync();
+
+    const string Blocks = """
+        DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = current_user) THEN GRANT SELECT ON items TO PUBLIC; END IF; END $$;
+        DO $$ BEGIN EXECUTE format('GRANT UPDATE (%I) ON parts TO PUBLIC', 'item'); END $$;
+        DO $$ BEGIN EXECUTE 'CREATE INDEX ix_price ON items (price)'; END $$;
+        DO $$ BEGIN COMMENT ON TABLE items IS 'to sell'; END $$;
+        DO $$ BEGIN UPDATE items SET name = 'create, alter or drop' WHERE id = 2; END $$;
+        """;
+
     [Fact]
     public async Task Plan_says_what_raw_sql_costs_and_what_it_does_not_reach()
     {
