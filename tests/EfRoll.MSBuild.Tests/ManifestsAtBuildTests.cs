@@ -126,6 +126,9 @@ public sealed class ManifestsAtBuildTests(Shop shop) : IClassFixture<Shop>
         Assert.DoesNotContain("EFR4103", build.Output, StringComparison.Ordinal);
         // Only the newest is looked at.
         Assert.DoesNotContain("EFR2", build.Output, StringComparison.Ordinal);
+        // Nothing but a setting has changed.
+        var all = await Sdk.RunAsync(shop.Data, Token, "build", "-nologo", "--no-restore", $"-p:EfRollCheckFrom={Shop.Orders}");
+        Assert.Matches($@"{Shop.Numbers}\.cs\(12,\d+\): warning EFR2\d\d\d: ", all.Output);
 
         await shop.WriteSnapshotAsync("");
         await File.WriteAllTextAsync(

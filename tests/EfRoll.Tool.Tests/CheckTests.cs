@@ -169,6 +169,9 @@ public sealed class CheckTests : IDisposable
         (await RunAsync(database, "start", ".")).Expect(ExitCode.Success);
         Assert.Equal(check.Output, (await RunAsync(database, "check", ".")).Expect(ExitCode.Success).Output);
         Assert.Contains("error EFR14", (await RunAsync(database, "check", "02_required.yaml")).Expect(ExitCode.Failed).Output, StringComparison.Ordinal);
+
+        await database.ExecuteAsync("UPDATE pg_class SET reltuples = -1 WHERE oid = 'users'::regclass", Token);
+        Assert.Contains("public.users has rows that ANALYZE has never counted, in 1 MB", (await RunAsync(database, "check", ".")).Expect(ExitCode.Success).Output, StringComparison.Ordinal);
     }
 
     [Theory]

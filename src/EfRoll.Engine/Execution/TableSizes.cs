@@ -15,7 +15,9 @@ static class TableSizes
         var tables = filled.Concat(built).Concat(read).Distinct().Order().ToList();
         return await session.QueryAsync(
             $"""
-            SELECT n.nspname, c.relname, sum(greatest(p.reltuples, 0))::bigint, sum(pg_catalog.pg_table_size(p.oid))::bigint, sum(pg_catalog.pg_indexes_size(p.oid))::bigint,
+            SELECT n.nspname, c.relname,
+                CASE WHEN NOT bool_or(p.reltuples < 0 AND pg_catalog.pg_relation_size(p.oid) > 0) THEN sum(greatest(p.reltuples, 0))::bigint END,
+                sum(pg_catalog.pg_table_size(p.oid))::bigint, sum(pg_catalog.pg_indexes_size(p.oid))::bigint,
                 (SELECT count(*)::int FROM pg_catalog.pg_index AS i WHERE i.indrelid = c.oid)
             FROM unnest($1::text[], $2::text[]) AS given (schema_name, name)
             JOIN pg_catalog.pg_namespace AS n ON n.nspname = given.schema_name
@@ -28,7 +30,7 @@ static class TableSizes
             row =>
             {
                 var name = new Sql.QualifiedName(row.GetString(0), row.GetString(1));
-                return new TableSize(name, row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt32(5))
+                return new TableSize(name, row.IsDBNull(2) ? null : row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt32(5))
                 {
                     IsFilled = filled.Contains(name),
                     IndexesBuilt = built.Count(table => table == name),

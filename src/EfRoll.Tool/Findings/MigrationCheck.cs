@@ -87,12 +87,12 @@ sealed class MigrationCheck(MigrationSource source, RolloutRequest request)
     {
         var work = new List<string>();
         if (size.IsFilled)
-            work.Add(string.Create(CultureInfo.InvariantCulture, $"all of it is written once, which on a machine like that of docs/benchmarks.md takes one worker about {Rounded(size.FillTime)} and {Megabytes(size.FillWalBytes)} of WAL"));
+            work.Add(string.Create(CultureInfo.InvariantCulture, $"all of it is written once, which on a machine like that of docs/benchmarks.md takes one worker about {(size.FillTime is { } time ? $"{Rounded(time)} and " : "")}{Megabytes(size.FillWalBytes)} of WAL"));
         if (size.IndexesBuilt > 0)
             work.Add($"it is read twice for each of {size.IndexesBuilt} new {(size.IndexesBuilt == 1 ? "index" : "indexes")}");
         if (size.ConstraintsValidated > 0)
             work.Add($"it is read once for each of {size.ConstraintsValidated} {(size.ConstraintsValidated == 1 ? "constraint" : "constraints")}");
-        return string.Create(CultureInfo.InvariantCulture, $"{size.Table.Display} has about {size.Rows:N0} rows in {Megabytes(size.TableBytes)}, and {Megabytes(size.IndexBytes)} of indexes: {string.Join("; ", work)}.");
+        return string.Create(CultureInfo.InvariantCulture, $"{size.Table.Display} has {(size.Rows is { } rows ? string.Create(CultureInfo.InvariantCulture, $"about {rows:N0} rows") : "rows that ANALYZE has never counted,")} in {Megabytes(size.TableBytes)}, and {Megabytes(size.IndexBytes)} of indexes: {string.Join("; ", work)}.");
     }
 
     static string Rounded(TimeSpan time) => string.Create(CultureInfo.InvariantCulture,
