@@ -160,6 +160,11 @@ public static class Failures
     public static EfRollException StepFailed(string title, string serverMessage, Exception cause) =>
         new(ErrorCode.StepFailed, $"'{title}' failed: {serverMessage}", ResumeOrRollBack, cause: cause);
 
+    /// <summary>PostgreSQL refuses SQL outside a transaction in which an earlier run was stopped.</summary>
+    public static EfRollException StepFailedAgain(string title, string serverMessage, Exception cause) =>
+        new(ErrorCode.StepFailed, $"'{title}' failed: {serverMessage}. It runs outside a transaction, and an earlier run was stopped in it: a part of it may have been done then.",
+            "Take that back by hand, or make it so that the SQL can run, then run the same command again; or roll back.", cause: cause);
+
     /// <summary>An index to be built is there already, made by somebody else.</summary>
     public static EfRollException IndexNameTaken(QualifiedName index) =>
         new(ErrorCode.IndexNameTaken, $"{index.Display} exists already, and this rollout has not made it.", "Rename or drop it, then run the same command again.");

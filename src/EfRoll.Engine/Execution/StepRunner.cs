@@ -76,19 +76,19 @@ sealed class StepRunner(EngineLock engineLock, StateStore store, RollOptions opt
         var began = time.GetTimestamp();
         try
         {
-            await UndoAsync(rollout, Title, undone, forgives: false, cancellationToken).ConfigureAwait(false);
+            await UndoAsync(rollout, Title, undone, journal, forgives: false, cancellationToken).ConfigureAwait(false);
         }
         catch (EfRollException error) when (error.Code == ErrorCode.LockedRelationNotFound || error.InnerException is PostgresException refused && SqlStates.IsOfMissing(refused.SqlState))
         {
             // Somebody has dropped by hand what is to be taken away.
-            await UndoAsync(rollout, Title, undone, forgives: true, cancellationToken).ConfigureAwait(false);
+            await UndoAsync(rollout, Title, undone, journal, forgives: true, cancellationToken).ConfigureAwait(false);
         }
 
         await store.AddLocksAsync(rollout.Id, _lockRetry.TakeUses(), cancellationToken).ConfigureAwait(false);
         progress?.Report(new StepProgress(1, 1, Title, StepState.Done) { Elapsed = time.GetElapsedTime(began) });
     }
 
-    Task UndoAsync(StoredRollout rollout, string title, List<Step> undone, bool forgives, CancellationToken cancellationToken) =>
+    Task UndoAsync(StoredRollout rollout, string title, List<Step> undone, IReadOnlyDictionary<string, StepMark> journal, bool forgives, CancellationToken cancellationToken) =>
         ExplainFailureAsync(title, () => _lockRetry.RunAsync(
             title,
             [.. LocksOf(undone).Select(wanted => forgives ? wanted with { MayBeGone = true } : wanted)],
@@ -96,7 +96,9 @@ sealed class StepRunner(EngineLock engineLock, StateStore store, RollOptions opt
             {
                 foreach (var (step, statement) in undone.SelectMany(step => step.Undo.Select(statement => (step, statement))))
                 {
-                    if (!forgives || step is TransactionStep { RunsAuthorsSql: true } or RunOutsideTransaction)
+                    if (step is RunOutsideTransaction && journal[step.Id] == StepMark.Started)
+                        await UndoPartAsync(statement, cancellationToken).ConfigureAwait(false);
+                    else if (!forgives || step is TransactionStep { RunsAuthorsSql: true } or RunOutsideTransaction)
                         await _session.ExecuteAsync(statement, cancellationToken).ConfigureAwait(false);
                     else if (!await _session.TryAsync(statement, SqlStates.IsOfMissing, cancellationToken).ConfigureAwait(false))
                         progress?.Report(new NoticeProgress($"what 'start' made is gone already: {statement}"));
@@ -106,6 +108,16 @@ sealed class StepRunner(EngineLock engineLock, StateStore store, RollOptions opt
                 await store.MoveAsync(rollout, Phase.RolledBack, cancellationToken).ConfigureAwait(false);
             },
             cancellationToken));
+
+    // An earlier run was stopped in it: nobody knows how much of it was done.
+    async Task UndoPartAsync(SqlText undo, CancellationToken cancellationToken)
+    {
+        foreach (var statement in SqlTokens.Statements(undo.ToString()))
+        {
+            if (!await _session.TryAsync(SqlText.Verbatim(statement.Text), SqlStates.IsOfMissing, cancellationToken).ConfigureAwait(false))
+                progress?.Report(new NoticeProgress($"'start' was stopped before it came to what this would take back: {statement.Text}"));
+        }
+    }
 
     /// <summary>The locks of all steps, each once, at the place of the first that needs it and as strong as the strongest: the views, made last, come first.</summary>
     internal static IReadOnlyList<RelationLock> LocksOf(IEnumerable<Step> steps)
@@ -124,7 +136,7 @@ sealed class StepRunner(EngineLock engineLock, StateStore store, RollOptions opt
 
         if (step is RunOutsideTransaction run)
         {
-            await ExplainFailureAsync(step.Title, () => _watch.WhileAsync(step.Title, () => RunAsync(rollout, run, cancellationToken), cancellationToken)).ConfigureAwait(false);
+            await ExplainFailureAsync(step.Title, () => _watch.WhileAsync(step.Title, () => RunAsync(rollout, run, cancellationToken), cancellationToken), mark is not null).ConfigureAwait(false);
             return;
         }
 
@@ -205,7 +217,7 @@ sealed class StepRunner(EngineLock engineLock, StateStore store, RollOptions opt
             : Failures.RowsViolate(step.Violation, count, keys);
     }
 
-    static async Task ExplainFailureAsync(string title, Func<Task> run)
+    static async Task ExplainFailureAsync(string title, Func<Task> run, bool mayHaveRun = false)
     {
         try
         {
@@ -213,7 +225,8 @@ sealed class StepRunner(EngineLock engineLock, StateStore store, RollOptions opt
         }
         catch (PostgresException error) when (!SqlStates.IsShutdown(error.SqlState))
         {
-            throw Failures.StepFailed(title, error.Detail is { } detail ? $"{error.MessageText} ({detail})" : error.MessageText, error);
+            var message = error.Detail is { } detail ? $"{error.MessageText} ({detail})" : error.MessageText;
+            throw mayHaveRun ? Failures.StepFailedAgain(title, message, error) : Failures.StepFailed(title, message, error);
         }
     }
 }

@@ -133,6 +133,27 @@ public sealed class StepRunnerTests
     }
 
     [Fact]
+    public async Task Statements_outside_a_transaction_that_were_stopped_are_taken_back_as_far_as_they_came()
+    {
+        await using var database = await DatabaseAsync();
+        Step run = new RunOutsideTransaction("run", "Run", SqlText.Verbatim("CREATE TABLE first (); CREATE TABLE second ()")) { Undo = [SqlText.Verbatim("DROP TABLE second; DROP TABLE first")] };
+        await using var work = await Work.BeginAsync(database, Cancelled, run);
+        await work.Store.MarkStartedAsync(work.Rollout.Id, run.Id, Cancelled);
+        await database.ExecuteAsync("CREATE TABLE first ()", Cancelled);
+
+        var error = await Assert.ThrowsAsync<EfRollException>(() => Runner(work).RunAsync(work.Rollout.Id, [run], Cancelled));
+        Assert.Equal(
+            (ErrorCode.StepFailed, "'Run' failed: relation \"first\" already exists. It runs outside a transaction, and an earlier run was stopped in it: a part of it may have been done then."),
+            (error.Code, error.Message));
+
+        var reported = new Reported();
+        await Runner(work, reported).UndoAsync(work.Rollout, Cancelled);
+        Assert.Equal("'start' was stopped before it came to what this would take back: DROP TABLE second", Assert.Single(reported.All.OfType<NoticeProgress>()).Text);
+        Assert.Equal(0L, await database.ScalarAsync<long>("SELECT count(*) FROM pg_class WHERE relname IN ('first', 'second')", Cancelled));
+        Assert.Equal(Phase.RolledBack, (await work.Store.GetAsync(work.Rollout.Id, Cancelled)).Phase);
+    }
+
+    [Fact]
     public async Task Statements_that_forbid_a_transaction_hold_nobody_up_for_long()
     {
         await using var database = await DatabaseAsync();
