@@ -16,9 +16,9 @@ static class Supported
             throw Mistakes.TableKindNotSupported(table.Name, table.Kind, operation.Source);
     }
 
-    /// <summary>Refuses to exchange a column on which something hangs that cannot be made anew at contract, without reading a table.</summary>
+    /// <summary>Refuses to change a column on which something hangs that cannot be made anew at contract, without reading a table.</summary>
     public static void RefuseFixedDependents(LogicalTable table, LogicalColumn column, Operation operation) =>
-        RefuseDependents(table, column, dependent => dependent.CanMove, operation);
+        RefuseDependents(table, column, dependent => dependent.CanMove || dependent.Kind == DependentKind.Setting, operation);
 
     /// <summary>Refuses to drop a column on which something hangs that PostgreSQL does not drop with it.</summary>
     public static void RefuseLastingDependents(LogicalTable table, LogicalColumn column, Operation operation) =>
@@ -32,8 +32,10 @@ static class Supported
             table.Name, column.Name, dependents.Select(dependent => dependent.IsOwnedByUs ? dependent.Description : $"{dependent.Description} (which belongs to another role)"), operation.Source);
     }
 
+    /// <summary>Refuses to put another column in the place of one that has something which the other cannot be given.</summary>
     public static void RequireShadowable(LogicalTable table, LogicalColumn column, Operation operation)
     {
+        RefuseDependents(table, column, dependent => dependent.Kind != DependentKind.Setting, operation);
         if (table.Constraints.Find(constraint => constraint.Kind == ConstraintKind.Exclusion && constraint.Slots.Contains(column.Slot)) is { } exclusion)
             throw Mistakes.ColumnHasDependents(table.Name, column.Name, [$"exclusion constraint {exclusion.Name.Value}"], operation.Source);
     }

@@ -182,11 +182,14 @@ public sealed class PartitionedTableTests
 
         await using var database = await TestDatabase.CreateAsync(token);
         await database.ExecuteAsync(Setup, token);
-        await using var before = await database.CopyAsync(token);
-        await before.ExecuteAsync(changes, token);
-        var refused = await Assert.ThrowsAsync<EfRollException>(() => new RollEngine(before.DataSource, new RollOptions()).PlanAsync(request, token));
-        Assert.Equal(ErrorCode.ColumnHasDependents, refused.Code);
-        Assert.All(cases, one => Assert.Contains(one.Before, refused.Message, StringComparison.Ordinal));
+        foreach (var some in new[] { cases[..5], cases[5..] })
+        {
+            await using var before = await database.CopyAsync(token);
+            await before.ExecuteAsync(string.Join("; ", some.Select(one => one.Change)), token);
+            var refused = await Assert.ThrowsAsync<EfRollException>(() => new RollEngine(before.DataSource, new RollOptions()).PlanAsync(request, token));
+            Assert.Equal(ErrorCode.ColumnHasDependents, refused.Code);
+            Assert.All(some, one => Assert.Contains(one.Before, refused.Message, StringComparison.Ordinal));
+        }
 
         var engine = new RollEngine(database.DataSource, new RollOptions());
         await engine.ExpandAsync(request, token);
