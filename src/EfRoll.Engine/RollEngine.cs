@@ -296,7 +296,7 @@ public sealed class RollEngine(NpgsqlDataSource dataSource, RollOptions options,
 
     void Tell(StoredRollout rollout) => logger?.PhaseReached(rollout.Id, string.Join(", ", rollout.Migrations), rollout.Phase.ToText());
 
-    DriftGuard Guard(Session session, StateStore store) => new(session, store, options, progress);
+    DriftGuard Guard(Session session, StateStore store) => new(session, store, options, Time, progress);
 
     StepRunner Runner(EngineLock engineLock, StateStore store) => new(engineLock, store, options, Time, progress, logger);
 

@@ -8,7 +8,7 @@ using EfRoll.Engine.State;
 namespace EfRoll.Engine.Execution;
 
 /// <summary>Notices what others changed about the tables of an open rollout.</summary>
-sealed class DriftGuard(Session session, StateStore store, RollOptions options, IProgress<RollProgress>? progress)
+sealed class DriftGuard(Session session, StateStore store, RollOptions options, TimeProvider time, IProgress<RollProgress>? progress)
 {
     readonly HashSet<Drift> _told = [];
 
@@ -38,8 +38,10 @@ sealed class DriftGuard(Session session, StateStore store, RollOptions options, 
             progress?.Report(new NoticeProgress(StaysAsItIs(one)));
     }
 
+    // Rules and partitions are not to be read while somebody has a table for himself.
     async Task<EquatableList<Drift>> CompareAsync(EquatableList<WatchedTable> watched, CancellationToken cancellationToken) =>
-        Compare(watched, await new FactReader(session).FillAsync(watched, cancellationToken).ConfigureAwait(false));
+        Compare(watched, await new LockRetry(session, options, time, progress).ReadAsync(
+            "Look for what others have changed", () => new FactReader(session).FillAsync(watched, cancellationToken), cancellationToken).ConfigureAwait(false));
 
     static EquatableList<Drift> Compare(EquatableList<WatchedTable> watched, EquatableList<WatchedTable> now) =>
         watched.Zip(now, (table, found) => Drift.Of(table, found.Facts)).SelectMany(drift => drift).ToEquatableList();

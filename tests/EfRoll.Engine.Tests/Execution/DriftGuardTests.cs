@@ -224,6 +224,24 @@ public sealed class DriftGuardTests
     }
 
     [Fact]
+    public async Task Who_has_a_table_for_himself_is_named()
+    {
+        await using var database = await TestDatabase.CreateAsync(Cancelled);
+        await database.ExecuteAsync($"{Schema} CREATE RULE keep AS ON DELETE TO people WHERE OLD.id < 0 DO INSTEAD NOTHING", Cancelled);
+        await Engine(database).ExpandAsync(Request, Cancelled);
+        await using var holder = await database.DataSource.OpenConnectionAsync(Cancelled);
+        await using var transaction = await holder.BeginTransactionAsync(Cancelled);
+        await using (var locking = new NpgsqlCommand("LOCK people", holder, transaction))
+            await locking.ExecuteNonQueryAsync(Cancelled);
+        var reported = new Reported();
+        var impatient = new RollEngine(database.DataSource, new RollOptions { LockTimeout = TimeSpan.FromMilliseconds(50), LockDeadline = TimeSpan.FromMilliseconds(100) }, reported);
+
+        Assert.Equal(ErrorCode.LockDeadlinePassed, (await Assert.ThrowsAsync<EfRollException>(() => impatient.RollbackAsync(Cancelled))).Code);
+
+        Assert.Equal("Look for what others have changed", reported.All.OfType<LockProgress>().First().Title);
+    }
+
+    [Fact]
     public async Task Things_that_people_would_give_one_name_are_told_apart_by_what_they_are()
     {
         await using var database = await TestDatabase.CreateAsync(Cancelled);
