@@ -68,7 +68,7 @@ static class FaultCases
         new("AddCheckConstraint", "", [new AddCheckConstraint(People, new CheckDefinition(Id("people_age_check"), new Expression("age > 0")))]),
         new("DropConstraint", "", [new DropConstraint(Pets, Id("pets_owner_fkey"))]),
         new("RunSql over rows", "", [new RunSql("UPDATE pets SET kind = upper(kind) WHERE id < 30") { Down = "UPDATE pets SET kind = lower(kind) WHERE id < 30" }]),
-        new("RunSql, outside a transaction", "", [ToText("age"), new RunSql("CREATE INDEX CONCURRENTLY IF NOT EXISTS people_code ON people (code)") { IsTransactionSuppressed = true, Down = "DROP INDEX IF EXISTS people_code" }]),
+        new("RunSql, outside a transaction", "", [ToText("age"), new RunSql("CREATE INDEX CONCURRENTLY IF NOT EXISTS people_code ON people (code)") { IsTransactionSuppressed = true, Down = "DROP INDEX people_code" }]),
         new("CreateEnumType", "",
             [new CreateEnumType(new RelationName("mood"), ["sad", "happy"]), new AddColumn(People, new ColumnDefinition(Id("mood"), "mood") { IsNullable = false, Default = "'sad'::mood" })]),
         new("AlterEnumType", "CREATE TYPE state AS ENUM ('b', 'd'); ALTER TABLE pets ADD state state DEFAULT 'b'", [new AlterEnumType(new RelationName("state"), ["a", "b", "c", "d"])]) { KeepsAfterRollback = true },
