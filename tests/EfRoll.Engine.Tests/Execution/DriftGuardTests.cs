@@ -102,8 +102,7 @@ public sealed class DriftGuardTests
     [Fact]
     public async Task What_is_made_on_a_table_that_goes_is_refused_by_name_and_what_is_taken_away_is_told()
     {
-        await using var database = await TestDatabase.CreateAsync(Cancelled);
-        await database.ExecuteAsync($"{Schema} CREATE STATISTICS gone ON id, person FROM \"Notes\"", Cancelled);
+        await using var database = await DatabaseAsync("CREATE STATISTICS gone ON id, person FROM \"Notes\"");
         await Engine(database).ExpandAsync(new RolloutRequest([new Migration("20260101000000_Drop", [new DropTable(new RelationName("Notes"))])]), Cancelled);
         await database.ExecuteAsync("DROP STATISTICS gone; CREATE PUBLICATION sent FOR TABLE \"Notes\"; CREATE RULE keep AS ON DELETE TO \"Notes\" DO INSTEAD NOTHING; ALTER TABLE \"Notes\" SET (fillfactor = 70)", Cancelled);
 
@@ -148,8 +147,7 @@ public sealed class DriftGuardTests
     [Fact]
     public async Task Start_that_goes_on_refuses_what_came_between()
     {
-        await using var database = await TestDatabase.CreateAsync(Cancelled);
-        await database.ExecuteAsync(Schema, Cancelled);
+        await using var database = await DatabaseAsync();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
         var stopping = new Reported(report =>
         {
@@ -170,8 +168,7 @@ public sealed class DriftGuardTests
     [Fact]
     public async Task What_an_authors_sql_makes_at_start_is_no_drift()
     {
-        await using var database = await TestDatabase.CreateAsync(Cancelled);
-        await database.ExecuteAsync(Schema, Cancelled);
+        await using var database = await DatabaseAsync();
         var request = With(new RunSql("DO $$ BEGIN EXECUTE 'CREATE TRIGGER sh' || 'out BEFORE UPDATE ON public.people FOR EACH ROW EXECUTE FUNCTION public.shout()'; EXECUTE 'GRANT DELETE ON public.people TO PUBLIC'; END $$") { Moment = SqlMoment.Start, Down = "DROP TRIGGER shout ON people; REVOKE DELETE ON people FROM PUBLIC" });
 
         await Engine(database).ExpandAsync(request, Cancelled);
@@ -184,8 +181,7 @@ public sealed class DriftGuardTests
     [Fact]
     public async Task What_an_authors_sql_made_outside_a_transaction_before_the_tool_was_killed_is_no_drift()
     {
-        await using var database = await TestDatabase.CreateAsync(Cancelled);
-        await database.ExecuteAsync(Schema, Cancelled);
+        await using var database = await DatabaseAsync();
         // The first time, the tool loses its connection as soon as the trigger is there.
         var request = With(new RunSql("""
             DO $$
@@ -214,8 +210,7 @@ public sealed class DriftGuardTests
     [Fact]
     public async Task Rollback_tells_only_of_what_others_made_and_what_stays()
     {
-        await using var database = await TestDatabase.CreateAsync(Cancelled);
-        await database.ExecuteAsync(Schema, Cancelled);
+        await using var database = await DatabaseAsync();
         await Engine(database).ExpandAsync(With(new RunSql("DO $$ BEGIN EXECUTE 'GRANT DELETE ON public.people TO PUBLIC'; END $$") { Moment = SqlMoment.Start, Down = "DO $$ BEGIN EXECUTE 'REVOKE DELETE ON public.people FROM PUBLIC'; END $$" }), Cancelled);
         await database.ExecuteAsync($"CREATE INDEX by_hand ON people (age); CREATE INDEX of_ours ON people ({await ShadowOfAgeAsync(database)})", Cancelled);
         var reported = new Reported();
@@ -228,8 +223,7 @@ public sealed class DriftGuardTests
     [Fact]
     public async Task Who_has_a_table_for_himself_is_named()
     {
-        await using var database = await TestDatabase.CreateAsync(Cancelled);
-        await database.ExecuteAsync($"{Schema} CREATE RULE keep AS ON DELETE TO people WHERE OLD.id < 0 DO INSTEAD NOTHING", Cancelled);
+        await using var database = await DatabaseAsync("CREATE RULE keep AS ON DELETE TO people WHERE OLD.id < 0 DO INSTEAD NOTHING");
         await Engine(database).ExpandAsync(Request, Cancelled);
         await using var holder = await database.DataSource.OpenConnectionAsync(Cancelled);
         await using var transaction = await holder.BeginTransactionAsync(Cancelled);
@@ -244,10 +238,9 @@ public sealed class DriftGuardTests
     }
 
     [Fact]
-    public async Task Things_that_people_would_give_one_name_are_told_apart_by_what_they_are()
+    public async Task Things_that_people_would_give_one_name_are_looked_at_together()
     {
-        await using var database = await TestDatabase.CreateAsync(Cancelled);
-        await database.ExecuteAsync($"{Schema} CREATE SCHEMA a; CREATE SCHEMA \"a.b\"; CREATE STATISTICS \"a.b\".c ON id, name FROM people; CREATE STATISTICS a.\"b.c\" ON id, age FROM people", Cancelled);
+        await using var database = await DatabaseAsync("CREATE SCHEMA a; CREATE SCHEMA \"a.b\"; CREATE STATISTICS \"a.b\".c ON id, name FROM people; CREATE STATISTICS a.\"b.c\" ON id, age FROM people");
         await Engine(database).ExpandAsync(Request, Cancelled);
         Assert.Empty((await Engine(database).StatusAsync(Cancelled)).Open!.Drift);
 
@@ -263,10 +256,16 @@ public sealed class DriftGuardTests
 
     static RollEngine Engine(TestDatabase database) => new(database.DataSource, new RollOptions());
 
-    static async Task<TestDatabase> StartedAsync()
+    static async Task<TestDatabase> DatabaseAsync(string more = "")
     {
         var database = await TestDatabase.CreateAsync(Cancelled);
-        await database.ExecuteAsync(Schema, Cancelled);
+        await database.ExecuteAsync($"{Schema} {more}", Cancelled);
+        return database;
+    }
+
+    static async Task<TestDatabase> StartedAsync()
+    {
+        var database = await DatabaseAsync();
         await Engine(database).ExpandAsync(Request, Cancelled);
         Assert.Empty((await Engine(database).StatusAsync(Cancelled)).Open!.Drift);
         return database;
