@@ -10,8 +10,15 @@ sealed class FactReader(Session session)
 {
     static readonly SqlText Query = EmbeddedSql.Read("FactReader.sql");
 
-    /// <summary>The facts of each table, each name once; none for one that is gone.</summary>
-    public async Task<ILookup<QualifiedName, Fact>> ReadAsync(IReadOnlyCollection<WatchedTable> tables, CancellationToken cancellationToken)
+    /// <summary>The tables with what they are like now.</summary>
+    public async Task<EquatableList<WatchedTable>> FillAsync(EquatableList<WatchedTable> tables, CancellationToken cancellationToken)
+    {
+        var facts = await ReadAsync(tables, cancellationToken).ConfigureAwait(false);
+        return tables.Select(table => table with { Facts = facts[table.Name].ToEquatableList() }).ToEquatableList();
+    }
+
+    // Each name once; none for a table that is gone.
+    async Task<ILookup<QualifiedName, Fact>> ReadAsync(EquatableList<WatchedTable> tables, CancellationToken cancellationToken)
     {
         List<(QualifiedName Table, Fact Fact)> rows = [];
         if (tables.Count == 0)
@@ -37,13 +44,6 @@ sealed class FactReader(Session session)
         // As people write them, "a.b".c and a."b.c" have one name.
         return rows.GroupBy(row => (row.Table, row.Fact.Kind, row.Fact.Name)).Select(same => same.Aggregate((one, other) => (one.Table, Both(one.Fact, other.Fact))))
             .ToLookup(row => row.Table, row => row.Fact);
-    }
-
-    /// <summary>The tables with what they are like now.</summary>
-    public async Task<EquatableList<WatchedTable>> FillAsync(EquatableList<WatchedTable> tables, CancellationToken cancellationToken)
-    {
-        var facts = await ReadAsync(tables, cancellationToken).ConfigureAwait(false);
-        return tables.Select(table => table with { Facts = facts[table.Name].ToEquatableList() }).ToEquatableList();
     }
 
     static Fact Both(Fact one, Fact other) => one with

@@ -34,6 +34,8 @@ sealed class DriftGuard(Session session, StateStore store, RollOptions options, 
     /// <summary>Tells after a rollback, which takes away its own alone, of what was there before it and still is.</summary>
     public async Task TellAsync(StoredRollout rollout, EquatableList<Drift> before, CancellationToken cancellationToken)
     {
+        if (before.Count == 0)
+            return;
         foreach (var one in (await CompareAsync(rollout.Plan.Watched, cancellationToken).ConfigureAwait(false)).Where(before.Contains))
             progress?.Report(new NoticeProgress(StaysAsItIs(one)));
     }

@@ -87,7 +87,11 @@ sealed class MigrationCheck(MigrationSource source, RolloutRequest request)
     {
         var work = new List<string>();
         if (size.IsFilled)
-            work.Add(string.Create(CultureInfo.InvariantCulture, $"all of it is written once, which on a machine like that of docs/benchmarks.md takes one worker about {(size.FillTime is { } time ? $"{Rounded(time)} and " : "")}{Megabytes(size.FillWalBytes)} of WAL"));
+        {
+            var wal = Megabytes(size.FillWalBytes);
+            work.Add($"all of it is written once, {(size.FillTime is { } time ? $"which on a machine like that of docs/benchmarks.md takes one worker about {Rounded(time)} and {wal}" : $"with about {wal}")} of WAL");
+        }
+
         if (size.IndexesBuilt > 0)
             work.Add($"it is read twice for each of {size.IndexesBuilt} new {(size.IndexesBuilt == 1 ? "index" : "indexes")}");
         if (size.ConstraintsValidated > 0)
